@@ -1,0 +1,184 @@
+"""The one settings file; what differs between installations comes from the environment."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from venue import logs
+from venue.launch import data, environment
+
+BASE_DIR = data.PROJECT
+VENUE_DATA = data.folder()
+DEBUG = environment.boolean("DEBUG", False)
+HTTPS = environment.boolean("HTTPS", False)
+
+# Servers: the environment's, else those of the venue that was set up in VENUE_DATA.
+SERVERS = data.servers_of(VENUE_DATA)
+DATABASE_URL = environment.database_url() or (SERVERS["database_url"] if SERVERS else "")
+REDIS_URL = environment.redis_url() or (SERVERS["redis_url"] if SERVERS else "")
+REST_PORT = environment.port("REST_PORT", SERVERS["rest_port"] if SERVERS else 8000)
+STREAM_PORT = environment.port("STREAM_PORT", SERVERS["stream_port"] if SERVERS else 8001)
+
+
+def secrets() -> data.Secrets:
+    known = data.stored_secrets(VENUE_DATA)
+    if known is None and DATABASE_URL and not environment.names("VENUE_SECRET_KEYS"):
+        raise ImproperlyConfigured(
+            "A database without its secrets: set SECRET_KEY and VENUE_SECRET_KEYS, "
+            "or VENUE_DATA to the folder that has them."
+        )
+    # Where nothing was set up nothing can be read or written, so keys that end with the process will do.
+    return known or data.make_secrets()
+
+
+SECRETS = secrets()
+SECRET_KEY = environment.text("SECRET_KEY", SECRETS["secret_key"])
+# Fernet keys, newest first: the first encrypts, all decrypt.
+VENUE_SECRET_KEYS = environment.names("VENUE_SECRET_KEYS") or SECRETS["secret_keys"]
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "channels",
+    "accounts",
+    "venue",
+    "quotes",
+    "mmapi",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "venue.urls"
+WSGI_APPLICATION = "venue.wsgi.application"
+ASGI_APPLICATION = "venue.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+# Database
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's entry for a libpq URL; a parameter of the URL that is not an address is passed to libpq."""
+    parameters = conninfo_to_dict(url)
+    address = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    options = {name: value for name, value in parameters.items() if name not in address.values()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{key: parameters.get(name) or "" for key, name in address.items()},
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, **options},
+    }
+
+
+# Without an address Django refuses every query; what needs no database still works.
+DATABASES = {"default": database(DATABASE_URL)} if DATABASE_URL else {}
+
+# Web
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *environment.names("ALLOWED_HOSTS")]
+# Networks whose X-Forwarded-For is believed; from any other peer the header changes nothing.
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HTTPS
+X_FRAME_OPTIONS = "DENY"
+STATIC_URL = "/static/"
+STATIC_ROOT = VENUE_DATA / "static"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+UNFOLD = {"SITE_TITLE": "Venue", "SITE_HEADER": "Venue operations"}
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    "EXCEPTION_HANDLER": "venue.errors.problem_response",
+}
+
+# Streams and periodic work
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "channels"},
+    }
+}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "periodic"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_IMPORTS = ["quotes.expiry"]
+CELERY_BEAT_SCHEDULE = {
+    # A tick that nobody took within its second is dropped: the next one does the same work.
+    "expire-due-quotes": {"task": "quotes.expiry.expire_due", "schedule": 1.0, "options": {"expires": 1.0}},
+}
+
+# Logs
+
+LOG_FORMAT = environment.choice("LOG_FORMAT", "console", ("console", "json"))
+LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)
+logs.configure()
+
+# The venue
+
+# What every Redis key begins with, so that several venues may share a server.
+REDIS_PREFIX = environment.text("REDIS_PREFIX", "venue:")
+
+# How long a web process waits for the matcher's reply before it answers "unknown".
+SUBMIT_TIMEOUT_MS = environment.integer("SUBMIT_TIMEOUT_MS", 5_000, minimum=100)
+# How long a matcher that is not heard of keeps its shard.
+LEASE_TTL_MS = environment.integer("LEASE_TTL_MS", 3_000, minimum=500)
+# The most envelopes that one commit takes together.
+MATCHER_GROUP_LIMIT = environment.integer("MATCHER_GROUP_LIMIT", 500, minimum=1)
+# Called by the journal in this order within its transaction.
+PROJECTIONS = ["venue.projections.MarketRows", "quotes.projections.QuoteRows"]

@@ -1,0 +1,8 @@
+"""REST and the admin: the WSGI application."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "venue.settings")
+application = get_wsgi_application()
