@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from psycopg.conninfo import conninfo_to_dict
 
 from venue import logs
@@ -39,6 +40,7 @@ VENUE_SECRET_KEYS = environment.names("VENUE_SECRET_KEYS") or SECRETS["secret_ke
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -53,12 +55,14 @@ INSTALLED_APPS = [
     "mmapi",
 ]
 MIDDLEWARE = [
+    "accounts.middleware.RequestIdMiddleware",
+    "accounts.middleware.RateLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "venue.pages.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "venue.pages.PageAuthenticationMiddleware",
+    "venue.pages.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "venue.urls"
@@ -126,11 +130,40 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+LOGIN_REDIRECT_URL = "admin:index"
 LANGUAGE_CODE = "en"
 USE_I18N = False
+FORMAT_MODULE_PATH = "venue.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
-UNFOLD = {"SITE_TITLE": "Venue", "SITE_HEADER": "Venue operations"}
+
+UNFOLD = {
+    "SITE_TITLE": "Venue",
+    "SITE_HEADER": "Venue operations",
+    "SITE_SYMBOL": "candlestick_chart",
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("venue/icon.svg")}],
+    "STYLES": [lambda request: static("venue/desk.css")],
+    "DASHBOARD_CALLBACK": "venue.admin.overview.overview",
+    "SIDEBAR": {"navigation": "venue.admin.navigation.sidebar"},
+    # Tailwind's sky.
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.7% .013 236.62)",
+            "100": "oklch(95.1% .026 236.824)",
+            "200": "oklch(90.1% .058 230.902)",
+            "300": "oklch(82.8% .111 230.318)",
+            "400": "oklch(74.6% .16 232.661)",
+            "500": "oklch(68.5% .169 237.323)",
+            "600": "oklch(58.8% .158 241.966)",
+            "700": "oklch(50% .134 242.749)",
+            "800": "oklch(44.3% .11 240.79)",
+            "900": "oklch(39.1% .09 240.876)",
+            "950": "oklch(29.3% .066 243.157)",
+        }
+    },
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -182,3 +215,5 @@ LEASE_TTL_MS = environment.integer("LEASE_TTL_MS", 3_000, minimum=500)
 MATCHER_GROUP_LIMIT = environment.integer("MATCHER_GROUP_LIMIT", 500, minimum=1)
 # Called by the journal in this order within its transaction.
 PROJECTIONS = ["venue.projections.MarketRows", "quotes.projections.QuoteRows"]
+# What the admin and the commands suspend, reinstate and off-board through.
+PARTICIPANTS = "venue.participants"

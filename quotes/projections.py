@@ -1,0 +1,113 @@
+"""Events → quote rows, and those rows → the open quotes the engine goes on with. Called by the matcher alone."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
+
+from psycopg import Cursor
+
+from quotes.audits import QUOTE_AUDITS
+from venue import rows
+from venue.engine import events
+from venue.engine.events import QuoteCancelled, QuoteEvent, QuoteExpired, QuotePlaced, QuoteReplaced, Traded
+from venue.engine.terms import Kind, Side
+from venue.projections import CLOSED, STANDING, STATUSES, Stamp, closed_client_ids, open_rows, standing
+
+_TERMS: Final = (
+    *("bid_price", "bid_size", "bid_priority", "ask_price", "ask_size", "ask_priority"),
+    *("valid_for_ms", "expires_at", "updated_at"),
+)
+
+
+class QuoteRows:
+    audits: ClassVar = QUOTE_AUDITS
+
+    def __init__(self) -> None:
+        self._terms = rows.Changes(*_TERMS)
+        self._standing = rows.Changes(*STANDING)
+        self._filled = {Side.BUY: rows.Changes("bid_filled"), Side.SELL: rows.Changes("ask_filled")}
+        self._quotes = rows.EntityRows("quotes_quote", self._terms, self._standing, *self._filled.values())
+        self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
+            events.QuotePlaced: self._placed,
+            events.QuoteReplaced: self._replaced,
+            events.QuoteCancelled: self._cancelled,
+            events.QuoteExpired: self._expired,
+            events.Traded: self._traded,
+        }
+
+    def _placed(self, event: QuotePlaced, stamp: Stamp) -> None:
+        self._quotes.add(_quote_row(event, stamp))
+
+    def _replaced(self, event: QuoteReplaced, stamp: Stamp) -> None:
+        self._terms.put(event.id, *_terms(event, stamp))
+        if event.status in CLOSED or event.id in self._standing.rows:
+            self._standing.put(event.id, *standing(event.status, 0, stamp))
+
+    def _cancelled(self, event: QuoteCancelled, stamp: Stamp) -> None:
+        self._terms.put(event.id, *_terms(event, stamp))
+        self._standing.put(event.id, *standing(event.status, event.reason, stamp))
+
+    def _expired(self, event: QuoteExpired, stamp: Stamp) -> None:
+        self._standing.put(event.id, *standing(event.status, 0, stamp))
+
+    def _traded(self, event: Traded, stamp: Stamp) -> None:
+        for fill in (event.maker, event.taker):
+            if fill.kind is Kind.QUOTE:
+                self._filled[fill.side].put(fill.id, fill.filled)
+                self._standing.put(fill.id, *standing(fill.status, 0, stamp))
+
+    def write(self, cursor: Cursor) -> None:
+        self._quotes.write(cursor)
+
+    @staticmethod
+    def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:
+        return {
+            "quotes": _open_quotes(cursor, shard),
+            "closed_client_ids": closed_client_ids(cursor, shard, "quotes_quote", Kind.QUOTE),
+        }
+
+
+def _terms(event: QuoteEvent, stamp: Stamp) -> tuple[int, ...]:
+    return (
+        event.bid_price,
+        event.bid_size,
+        event.bid_priority,
+        event.ask_price,
+        event.ask_size,
+        event.ask_priority,
+        event.valid_for_ms,
+        event.expires_at,
+        stamp.now,
+    )
+
+
+def _quote_row(event: QuotePlaced, stamp: Stamp) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "market_id": event.market,
+        "account_id": event.account,
+        "firm_id": event.firm,
+        "client_id": rows.text(event.client_id),
+        "digest": event.digest,
+        "bid_filled": event.bid_filled,
+        "ask_filled": event.ask_filled,
+        "created_at": event.created_at,
+        "created_sequence": event.created_sequence,
+        "metadata": rows.text(event.metadata),
+        **dict(zip(_TERMS, _terms(event, stamp), strict=True)),
+        **dict(zip(STANDING, standing(event.status, 0, stamp), strict=True)),
+    }
+
+
+def _open_quotes(cursor: Cursor, shard: int) -> tuple[QuotePlaced, ...]:
+    columns = (
+        "id, market_id, account_id, firm_id, client_id, digest, "
+        "bid_price, bid_size, bid_filled, bid_size - bid_filled, bid_priority, "
+        "ask_price, ask_size, ask_filled, ask_size - ask_filled, ask_priority, "
+        "status, valid_for_ms, expires_at, created_at, created_sequence, metadata"
+    )
+    return tuple(
+        [
+            QuotePlaced(*row[:16], STATUSES[row[16]], *row[17:])
+            for row in open_rows(cursor, shard, "quotes_quote", columns)
+        ]
+    )

@@ -1,0 +1,43 @@
+"""Books as the matcher publishes them after each commit, and as anybody may read them."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from venue import streams
+
+PUBLISHED_DEPTH: Final = 100  # levels a side
+
+Levels = list[tuple[int, int]]
+
+
+class PublishedBook(Struct, frozen=True, array_like=True):
+    """The best levels of a market as (price in ticks, quantity in lots), after the shard's `sequence` commands."""
+
+    market: int
+    sequence: int
+    bids: Levels
+    asks: Levels
+
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+_decode: Final = msgspec.msgpack.Decoder(PublishedBook).decode
+
+
+# A matcher that stood still while another took over may wake up with old pictures in its hands.
+_UNLESS_LATER: Final = """
+local shown = redis.call('GET', KEYS[1])
+if not shown or cmsgpack.unpack(shown)[2] <= tonumber(ARGV[2]) then redis.call('SET', KEYS[1], ARGV[1]) end
+"""
+
+
+def publish(pipeline: Any, book: PublishedBook) -> None:
+    """Have the Redis pipeline show the book, unless a later one of its market is shown."""
+    pipeline.eval(_UNLESS_LATER, 1, streams.published_book(book.market), _encode(book), book.sequence)
+
+
+def read(market: int) -> PublishedBook | None:
+    """The book last published; None before a matcher ever served the market."""
+    raw = streams.client().get(streams.published_book(market))
+    return _decode(raw) if raw else None

@@ -1,0 +1,180 @@
+"""The book of one market: price levels in rank order, first come first served within each.
+
+Both sides share one code: a level's rank is its price times the side's sign, so the best level always has the
+highest rank. A level that empties stays until it comes to the top, or until it is in the way: refreshed ladders
+use the same prices again and again.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from venue.engine.orders import Leg
+from venue.engine.ranks import Ranks
+
+_MOST_EMPTY_LEVELS: Final = 64
+_NO_PRICE: Final = 1 << 62  # beyond every price
+
+
+class Level:
+    """The queue of legs at one price, doubly linked so that any of them leaves in constant time."""
+
+    __slots__ = ("head", "quantity", "rank", "tail")
+
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+        self.quantity = 0
+        self.head: Leg | None = None
+        self.tail: Leg | None = None
+
+    def __iter__(self) -> Iterator[Leg]:
+        leg = self.head
+        while leg is not None:
+            yield leg
+            leg = leg.next
+
+
+class BookSide:
+    """All resting legs of one side. None of them is better than `touch`, a price; the best may be worse."""
+
+    __slots__ = ("levels", "ranks", "resting", "sign", "touch")
+
+    def __init__(self, sign: int) -> None:
+        self.sign = sign
+        self.levels: dict[int, Level] = {}
+        self.ranks = Ranks()
+        self.resting = 0
+        self.touch = -sign * _NO_PRICE
+
+    def best(self) -> Level | None:
+        """The level that trades first; empty ones above it are dropped on the way."""
+        near = self.ranks.near
+        while near:
+            level = self.levels[near[-1]]
+            if level.head is not None:
+                return level
+            del self.levels[self.ranks.pop()]
+            self._settle_touch()
+            near = self.ranks.near
+        return None
+
+    def add(self, leg: Leg) -> None:
+        """Queue a leg behind all others of its price."""
+        self.resting += 1
+        rank = leg.price * self.sign
+        level = self.levels.get(rank) or self._open(rank)
+        last = level.tail
+        if last is None:
+            level.head = leg
+        else:
+            last.next = leg
+        leg.previous = last
+        leg.level = level
+        level.tail = leg
+        level.quantity += leg.leaves
+
+    def remove(self, leg: Leg) -> None:
+        """Take a resting leg out of its queue."""
+        self.resting -= 1
+        level, before, after = leg.level, leg.previous, leg.next
+        assert level is not None
+        if before is None:
+            level.head = after
+        else:
+            before.next = after
+        if after is None:
+            level.tail = before
+        else:
+            after.previous = before
+        level.quantity -= leg.leaves
+        leg.level = leg.previous = leg.next = None
+
+    def move(self, leg: Leg, price: int, priority: int) -> None:
+        """Take a resting leg to the end of the queue of another price: `remove` and `add` in one, for the hot path."""
+        level, before, after, leaves = leg.level, leg.previous, leg.next, leg.leaves
+        assert level is not None
+        if before is None:
+            level.head = after
+        else:
+            before.next = after
+        if after is None:
+            level.tail = before
+        else:
+            after.previous = before
+            leg.next = None
+        level.quantity -= leaves
+        try:
+            level = self.levels[price * self.sign]
+        except KeyError:
+            level = self._open(price * self.sign)
+        last = level.tail
+        if last is None:
+            level.head = leg
+        else:
+            last.next = leg
+        leg.previous = last
+        leg.level = level
+        level.tail = leg
+        level.quantity += leaves
+        leg.price = price
+        leg.priority = priority
+
+    def __iter__(self) -> Iterator[Level]:
+        """Levels with something in them, best first."""
+        passed: list[int] = []
+        try:
+            for rank in reversed(self.ranks):
+                level = self.levels[rank]
+                if level.head is None:
+                    passed.append(rank)
+                else:
+                    yield level
+        finally:
+            if len(passed) > _MOST_EMPTY_LEVELS:
+                self._drop(passed)
+
+    def within(self, limit_rank: int) -> Iterator[Leg]:
+        """Legs in the order in which they would trade, down to a rank."""
+        for level in self:
+            if level.rank < limit_rank:
+                return
+            yield from level
+
+    def depth(self, limit: int) -> list[tuple[int, int]]:
+        """The best `limit` levels as (price in ticks, quantity in lots)."""
+        found: list[tuple[int, int]] = []
+        for level in self:
+            if len(found) == limit:
+                break
+            found.append((level.rank * self.sign, level.quantity))
+        return found
+
+    def _open(self, rank: int) -> Level:
+        """A new level. If most are empty now, these go first."""
+        if len(self.levels) > 2 * self.resting + _MOST_EMPTY_LEVELS:
+            self._drop([rank for rank, level in self.levels.items() if level.head is None])
+        level = self.levels[rank] = Level(rank)
+        self.ranks.add(rank)
+        self._settle_touch()
+        return level
+
+    def _drop(self, empty: list[int]) -> None:
+        for rank in empty:
+            del self.levels[rank]
+        if len(empty) > len(self.levels):
+            self.ranks = Ranks(self.levels)
+        else:
+            for rank in empty:
+                self.ranks.remove(rank)
+        self._settle_touch()
+
+    def _settle_touch(self) -> None:
+        near = self.ranks.near
+        self.touch = near[-1] * self.sign if near else -self.sign * _NO_PRICE
+
+
+class Book:
+    __slots__ = ("asks", "bids")
+
+    def __init__(self) -> None:
+        self.bids = BookSide(1)
+        self.asks = BookSide(-1)

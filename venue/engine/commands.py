@@ -1,0 +1,205 @@
+"""What the venue can be told to do: frozen, imperative, integers only (ticks, lots, epoch ms).
+
+`account` and `firm` are row ids, `market` is the market's number; 0 where a field may be left out means "none".
+"""
+
+from msgspec import Struct
+
+from venue.engine.terms import (
+    CancelReason,
+    Kind,
+    MarketStatus,
+    OrderType,
+    ReferenceSource,
+    SelfTradePrevention,
+    Side,
+    TimeInForce,
+)
+
+
+class _Command(Struct, frozen=True, array_like=True, tag=True, tag_field="name", gc=False):
+    pass
+
+
+class PlaceOrder(_Command, frozen=True):
+    """Enter a one-sided order; `price` is 0 for a market order, `expires_at` set for GTD only."""
+
+    account: int
+    firm: int
+    market: int
+    side: Side
+    type: OrderType
+    price: int
+    size: int
+    time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCEL
+    expires_at: int = 0
+    post_only: bool = False
+    self_trade_prevention: SelfTradePrevention = SelfTradePrevention.CANCEL_NEWEST
+    max_open_orders: int = 0
+    client_id: str = ""
+    digest: int = 0
+
+
+class CancelOrder(_Command, frozen=True):
+    account: int
+    firm: int
+    order_id: int
+
+
+class PlaceQuote(_Command, frozen=True):
+    """Enter a two-sided quote; both sides or nothing."""
+
+    account: int
+    firm: int
+    market: int
+    bid_price: int
+    bid_size: int
+    ask_price: int
+    ask_size: int
+    valid_for_ms: int
+    max_open_orders: int = 0
+    metadata: str = ""
+    client_id: str = ""
+    digest: int = 0
+
+
+class QuoteUpdate(Struct, frozen=True, array_like=True, gc=False):
+    """New terms for one quote; 0 keeps what stands. Sizes are totals, what was filled included."""
+
+    quote_id: int
+    bid_price: int = 0
+    bid_size: int = 0
+    ask_price: int = 0
+    ask_size: int = 0
+    valid_for_ms: int = 0
+
+
+class UpdateQuotes(_Command, frozen=True):
+    """Replace quotes one by one, each whole or not at all."""
+
+    account: int
+    firm: int
+    updates: tuple[QuoteUpdate, ...]
+
+
+class CancelQuote(_Command, frozen=True):
+    account: int
+    firm: int
+    quote_id: int
+
+
+class MassCancel(_Command, frozen=True):
+    """Cancel everything that matches all selectors; 0 selects all."""
+
+    account: int = 0
+    firm: int = 0
+    market: int = 0
+    kind: Kind = Kind.ANY
+    reason: CancelReason = CancelReason.MASS_CANCEL
+
+
+class ExpireDue(_Command, frozen=True):
+    """The beat of the clock: whatever is due by the command's own time expires."""
+
+
+class CreateMarket(_Command, frozen=True):
+    """Open a new book. `value_scale` is the worth of one lot at one tick in 10^-9 of the quote currency;
+    `tick_size` and `lot_size` are the same facts as exact decimal text, for the row alone."""
+
+    market: int
+    symbol: str
+    base_asset: str
+    quote_currency: str
+    tick_size: str
+    lot_size: str
+    value_scale: int
+    shard: int
+    is_asset_default: bool = True
+
+
+class ConfigureMarket(_Command, frozen=True):
+    """Set the rules ops may change while the market runs: band in basis points, sizes in lots, values in 10^-9,
+    fees in ppm; 0 is no limit. `max_position` holds for accounts without a limit of their own."""
+
+    market: int
+    band_bps: int
+    max_order_size: int
+    min_notional: int
+    max_notional: int
+    max_position: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+    reference_source: ReferenceSource
+    reference_max_age_ms: int = 0
+
+
+class SetMarketStatus(_Command, frozen=True):
+    market: int
+    status: MarketStatus
+    reason: str = ""
+
+
+class SetReferencePrice(_Command, frozen=True):
+    """Move the centre of the price band; `price` in ticks."""
+
+    market: int
+    price: int
+
+
+class SetRiskLimits(_Command, frozen=True):
+    """Limits of one account; 0 is no limit. Exposure in 10^-9 of the quote currency."""
+
+    account: int
+    firm: int
+    max_open_orders: int = 0
+    max_exposure: int = 0
+
+
+class SetPositionLimit(_Command, frozen=True):
+    """The largest position, long or short, in lots, that open orders may lead to; 0 is no limit."""
+
+    account: int
+    firm: int
+    market: int
+    max_position: int = 0
+
+
+class SuspendFirm(_Command, frozen=True):
+    """Refuse the firm's new orders and cancel what rests."""
+
+    firm: int
+
+
+class ReinstateFirm(_Command, frozen=True):
+    firm: int
+
+
+class SuspendAccount(_Command, frozen=True):
+    account: int
+    firm: int
+
+
+class ReinstateAccount(_Command, frozen=True):
+    account: int
+    firm: int
+
+
+Command = (
+    PlaceOrder
+    | CancelOrder
+    | PlaceQuote
+    | UpdateQuotes
+    | CancelQuote
+    | MassCancel
+    | ExpireDue
+    | CreateMarket
+    | ConfigureMarket
+    | SetMarketStatus
+    | SetReferencePrice
+    | SetRiskLimits
+    | SetPositionLimit
+    | SuspendFirm
+    | ReinstateFirm
+    | SuspendAccount
+    | ReinstateAccount
+)

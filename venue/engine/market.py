@@ -1,0 +1,91 @@
+"""The engine of one shard: commands in, events out. What is due expires before anything else happens."""
+
+from collections.abc import Callable, Iterable
+from heapq import heappop
+from typing import Any, Final
+
+from venue.engine import commands, events
+from venue.engine.commands import Command
+from venue.engine.events import Event
+from venue.engine.matching import cancel_all
+from venue.engine.operations import OPERATIONS
+from venue.engine.order_entry import cancel_order, place_order
+from venue.engine.orders import Order, Quote
+from venue.engine.quoting import cancel_quote, place_quote
+from venue.engine.repricing import update_quotes
+from venue.engine.snapshots import order_event, quote_event
+from venue.engine.state import PRIORITIES_PER_COMMAND, EngineState
+from venue.engine.terms import OrdStatus, market_of
+
+
+def mass_cancel(state: EngineState, command: commands.MassCancel) -> None:
+    """Cancel all that every selector matches, oldest id first."""
+    if command.account:
+        account = state.accounts.get(command.account)
+        candidates: Iterable[Order | Quote] = account.open.values() if account else ()
+    else:
+        candidates = state.everything_open()
+    chosen = [entity for entity in candidates if _selected(entity, command)]
+    cancel_all(state, chosen, command.reason)
+    state.events.append(events.MassCancelled(len(chosen)))
+
+
+def _selected(entity: Order | Quote, command: commands.MassCancel) -> bool:
+    return (
+        (not command.firm or entity.firm == command.firm)
+        and (not command.market or market_of(entity.id) == command.market)
+        and (not command.kind or entity.kind is command.kind)
+    )
+
+
+def expire_due(state: EngineState, command: commands.ExpireDue) -> None:
+    """Nothing more to do: what is due has expired before the command."""
+
+
+HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
+    commands.PlaceQuote: place_quote,
+    commands.UpdateQuotes: update_quotes,
+    commands.CancelQuote: cancel_quote,
+    commands.PlaceOrder: place_order,
+    commands.CancelOrder: cancel_order,
+    commands.MassCancel: mass_cancel,
+    commands.ExpireDue: expire_due,
+    **OPERATIONS,
+}
+
+
+class MarketEngine:
+    """All markets of one shard. The same commands with the same stamps give the same events, anywhere, always."""
+
+    def __init__(self, state: EngineState | None = None) -> None:
+        self.state = state or EngineState()
+
+    def apply(self, sequence: int, now: int, command: Command) -> list[Event]:
+        """Carry out one command, stamped with its sequence number and the time in epoch ms."""
+        state = self.state
+        state.sequence = sequence
+        state.now = now
+        state.priority = sequence << PRIORITIES_PER_COMMAND
+        told = state.events = []
+        if state.expiries and state.expiries[0][0] <= now:
+            _expire(state)
+        HANDLERS[type(command)](state, command)
+        return told
+
+
+def _expire(state: EngineState) -> None:
+    """Expire what is due, in the order of its time. An entry that was put off since goes back with its new time."""
+    now = state.now
+    while state.expiries and state.expiries[0][0] <= now:
+        due, entity_id = heappop(state.expiries)
+        entity = state.quotes.get(entity_id) or state.orders.get(entity_id)
+        if entity is None:
+            continue
+        if entity.expires_at > due:
+            state.expire_at(entity)
+            continue
+        state.close(entity, OrdStatus.EXPIRED)
+        if isinstance(entity, Order):
+            state.events.append(order_event(events.OrderExpired, entity))
+        else:
+            state.events.append(quote_event(events.QuoteExpired, entity))

@@ -1,0 +1,193 @@
+"""Two-sided quotes: place, update and cancel, each as one unit. A bad side refuses the whole and changes nothing."""
+
+from typing import Final
+
+from venue.engine import events
+from venue.engine.accounts import Account
+from venue.engine.checks import (
+    exposure_refused,
+    market_refuses,
+    meets,
+    meets_own_firm,
+    open_orders_refused,
+    position_refused,
+    standing_refuses,
+    terms_refused,
+)
+from venue.engine.client_ids import already_bound
+from venue.engine.commands import CancelQuote, PlaceQuote, QuoteUpdate, UpdateQuotes
+from venue.engine.matching import cancel, match, shrink
+from venue.engine.orders import Leg, Quote
+from venue.engine.rejects import Reject, RejectCode
+from venue.engine.snapshots import quote_event
+from venue.engine.state import EngineState, MarketState
+from venue.engine.terms import CancelReason, Kind, MarketStatus, OrdStatus, SelfTradePrevention, Side
+
+_BUY: Final = Side.BUY
+_SELL: Final = Side.SELL
+_OPEN: Final = MarketStatus.OPEN
+_MODE: Final = SelfTradePrevention.CANCEL_NEWEST  # never needed: meeting the own firm is refused before
+_UNKNOWN: Final = Reject(RejectCode.UNKNOWN_QUOTE)
+
+LegTerms = tuple[int, int, int]  # price in ticks; total size and what would be left of it in lots
+
+
+def place_quote(state: EngineState, command: PlaceQuote) -> None:
+    account = state.account(command.account, command.firm)
+    owner = (account.id, account.firm)
+    market = state.markets.get(command.market)
+    if market is None:
+        reject = Reject(RejectCode.UNKNOWN_MARKET)
+        state.refuse(Kind.QUOTE, 0, command.market, owner, command.client_id, reject)
+        return
+    if command.client_id and already_bound(state, Kind.QUOTE, account, command):
+        return
+    quote = _new_quote(state, market, account, command)
+    bid = (command.bid_price, command.bid_size, command.bid_size)
+    ask = (command.ask_price, command.ask_size, command.ask_size)
+    refused = (
+        standing_refuses(state, account)
+        or open_orders_refused(account, command.max_open_orders)
+        or _refused(state, quote, bid, ask)
+    )
+    if refused is not None:
+        state.refuse(Kind.QUOTE, 0, market.number, owner, command.client_id, refused)
+        return
+    quote.id = market.next_id()
+    state.open(quote)
+    if quote.client_id:
+        account.client_ids[Kind.QUOTE].bind(quote.client_id, state.sequence, quote.digest, quote.id)
+    _work(state, quote, bid, ask, events.QuotePlaced)
+
+
+def cancel_quote(state: EngineState, command: CancelQuote) -> None:
+    quote = state.quotes.get(command.quote_id)
+    if quote is None or quote.account.id != command.account:
+        refuse_unknown(state, command, command.quote_id)
+        return
+    cancel(state, quote, CancelReason.REQUESTED)
+
+
+def refuse_unknown(state: EngineState, command: CancelQuote | UpdateQuotes, quote_id: int) -> None:
+    """No such quote is open, or it is another account's."""
+    state.refuse(Kind.QUOTE, quote_id, 0, (command.account, command.firm), "", _UNKNOWN)
+
+
+def _new_quote(state: EngineState, market: MarketState, account: Account, command: PlaceQuote) -> Quote:
+    quote = Quote()
+    quote.bid.set_terms(_BUY, 0, 0)
+    quote.ask.set_terms(_SELL, 0, 0)
+    quote.id = 0
+    quote.market = market
+    quote.account = account
+    quote.position = account.position_in(market)
+    quote.firm = account.firm
+    quote.client_id = command.client_id
+    quote.digest = command.digest
+    quote.valid_for_ms = command.valid_for_ms
+    quote.expires_at = state.now + command.valid_for_ms
+    quote.created_at = state.now
+    quote.created_sequence = state.sequence
+    quote.metadata = command.metadata
+    quote.status = OrdStatus.NEW
+    return quote
+
+
+def change_quote(state: EngineState, quote: Quote, update: QuoteUpdate) -> None:
+    """Any update: sizes that grow, sides that are done, prices that cross, and all that is refused."""
+    bid = _leg_terms(quote.bid, update.bid_price, update.bid_size)
+    ask = _leg_terms(quote.ask, update.ask_price, update.ask_size)
+    refused = _refused(state, quote, bid, ask)
+    if refused is not None:
+        owner = (quote.account.id, quote.firm)
+        state.refuse(Kind.QUOTE, quote.id, quote.market.number, owner, quote.client_id, refused)
+        return
+    quote.fits = None
+    if update.valid_for_ms:
+        state.extend(quote, update.valid_for_ms)
+    _work(state, quote, bid, ask, events.QuoteReplaced)
+
+
+def _leg_terms(leg: Leg, price: int, size: int) -> LegTerms:
+    """What an update asks of a leg. A total below what was filled leaves nothing, never less."""
+    size = max(size or leg.size, leg.filled)
+    return price or leg.price, size, size - leg.filled
+
+
+def _refused(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms) -> Reject | None:
+    """Why the quote may not stand on these terms. A side with nothing left is not asked. Nobody suspended gets
+    here with an update: suspension has cancelled every quote."""
+    market, position = quote.market, quote.position
+    bid_price, bid_size, bid_leaves = bid
+    ask_price, ask_size, ask_leaves = ask
+    if bid_price >= ask_price:
+        return Reject(RejectCode.BID_NOT_BELOW_ASK, ask_price, bid_price, ask_price - bid_price - 1)
+    return (
+        market_refuses(market, state.now)
+        or (terms_refused(market, bid_price, bid_size) if bid_leaves else None)
+        or (terms_refused(market, ask_price, ask_size) if ask_leaves else None)
+        or position_refused(position, _BUY, bid_leaves - quote.bid.leaves)
+        or position_refused(position, _SELL, ask_leaves - quote.ask.leaves)
+        or exposure_refused(position, _more_worth(quote, bid, ask))
+        or _taking_refused(market, quote, quote.bid, bid)
+        or _taking_refused(market, quote, quote.ask, ask)
+    )
+
+
+def _more_worth(quote: Quote, bid: LegTerms, ask: LegTerms) -> int:
+    """How much more would be at work. Who sells may get more than was asked for: the best bid's price."""
+    bid_price, _, bid_leaves = bid
+    ask_price, _, ask_leaves = ask
+    met = meets(quote.market, quote, _SELL, ask_price)
+    dearest = met.price if met else ask_price
+    before = quote.bid.price * quote.bid.leaves + quote.ask.price * quote.ask.leaves
+    return bid_price * bid_leaves + dearest * ask_leaves - before
+
+
+def _taking_refused(market: MarketState, quote: Quote, leg: Leg, terms: LegTerms) -> Reject | None:
+    """A quote takes nothing from its own firm, and nothing at all in a post-only market."""
+    price, _, leaves = terms
+    if not leaves or not meets(market, quote, leg.side, price):
+        return None
+    if market.status is not _OPEN:
+        return Reject(RejectCode.MARKET_POST_ONLY)
+    if meets_own_firm(market, quote, leg.side, price, leaves):
+        return Reject(RejectCode.QUOTE_WOULD_SELF_TRADE)
+    return None
+
+
+def _work(
+    state: EngineState,
+    quote: Quote,
+    bid: LegTerms,
+    ask: LegTerms,
+    kind: type[events.QuotePlaced | events.QuoteReplaced],
+) -> None:
+    """Put the quote on its new terms: both legs leave the book before either comes back, so it never meets itself."""
+    market = quote.market
+    moving = [
+        leg for leg, terms in ((quote.bid, bid), (quote.ask, ask)) if not _keeps_place(state, market, leg, terms)
+    ]
+    if not quote.bid.leaves and not quote.ask.leaves:
+        # Its sizes came down to what was filled before: no trade will come to tell of the end.
+        quote.status = OrdStatus.FILLED
+    state.events.append(quote_event(kind, quote))
+    for leg in moving:
+        match(state, market, leg, leg.price, quote.firm, _MODE)
+        if leg.leaves:
+            state.add_to_book(market, leg)
+    if not quote.bid.leaves and not quote.ask.leaves:
+        state.close(quote, OrdStatus.FILLED)
+
+
+def _keeps_place(state: EngineState, market: MarketState, leg: Leg, terms: LegTerms) -> bool:
+    """Size down at the same price keeps priority; anything else leaves the book for the end of its new queue."""
+    price, size, leaves = terms
+    if price == leg.price and leaves <= leg.leaves:
+        if size != leg.size:
+            shrink(market, leg, size)
+        return True
+    state.withdraw(market, leg)
+    leg.price, leg.size, leg.leaves = price, size, leaves
+    leg.priority = state.next_priority()
+    return False

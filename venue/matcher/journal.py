@@ -1,0 +1,128 @@
+"""ONE transaction for a whole group of commands: the commands, their execution reports, and every row they changed.
+What is not in here was never acknowledged."""
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from psycopg import Connection, Cursor
+
+from venue import rows
+from venue.engine import commands
+from venue.engine.commands import Command
+from venue.engine.events import Event
+from venue.matcher.projecting import projections
+from venue.matcher.recovery import ShardRow
+from venue.models import journal_id
+from venue.projections import Stamp
+from venue.replies import Reply, encode
+from venue.reports import COLUMNS as REPORT_COLUMNS
+from venue.reports import REPORTS
+
+COMMAND_COLUMNS: Final = ("id", "name", "account_id", "key_id", "received_at", "applied_at", "payload", "reply")
+
+
+class FencedOut(Exception):
+    """Another matcher has taken the shard over; nothing was committed and nothing may be."""
+
+
+class Applied(NamedTuple):
+    """A command as it was carried out."""
+
+    stamp: Stamp
+    command: Command
+    key_id: str
+    received_at: int
+    events: list[Event]
+    reply: Reply
+
+
+class Journal:
+    """Writes a shard's groups under the epoch it was opened with, and keeps count of the reports."""
+
+    def __init__(self, connection: Connection, shard: ShardRow) -> None:
+        self._connection = connection
+        self._shard = shard.number
+        self._epoch = shard.epoch
+        self._reports = shard.reports
+        self._firm_sequences = _firm_sequences(connection, shard.number)
+
+    def write(self, group: list[Applied], inbox_id: str) -> None:
+        """Commit the group and the inbox entry it came up to; raises `FencedOut`."""
+        written = [projection() for projection in projections()]
+        handlers = _by_event(written)
+        reports: list[str] = []
+        for applied in group:
+            for event in applied.events:
+                for handler in handlers.get(type(event), ()):
+                    handler(event, applied.stamp)
+            reports += self._number(applied)
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            rows.copy(cursor, "venue_command", COMMAND_COLUMNS, [rows.line(_command_row(one)) for one in group])
+            rows.copy(cursor, "venue_executionreport", REPORT_COLUMNS, reports)
+            for projection in written:
+                projection.write(cursor)
+            self._advance(cursor, group, inbox_id)
+
+    def _number(self, applied: Applied) -> Iterable[str]:
+        """The execution reports of a command, numbered for the shard and for each firm."""
+        shard, sequence, now = applied.stamp
+        first, firm_sequences = journal_id(shard, 0), self._firm_sequences
+        for event in applied.events:
+            report = REPORTS.get(type(event))
+            if report is None:
+                continue
+            for firm, columns in report(event):
+                self._reports += 1
+                number = firm_sequences[firm] = firm_sequences.get(firm, 0) + 1
+                yield f"{first + self._reports}\t{sequence}\t{firm}\t{number}\t{columns}\t{now}"
+
+    def _advance(self, cursor: Cursor, group: list[Applied], inbox_id: str) -> None:
+        """Last in the transaction, so that the shard's row is locked briefly: the fence, and how far we are."""
+        last = group[-1].stamp if group else None
+        cursor.execute(
+            "UPDATE venue_shard SET inbox_id = %s, sequence = coalesce(%s, sequence), reports = %s, "
+            "applied_at = coalesce(%s, applied_at) WHERE number = %s AND epoch = %s",
+            (
+                inbox_id,
+                last.sequence if last else None,
+                self._reports,
+                last.now if last else None,
+                self._shard,
+                self._epoch,
+            ),
+        )
+        if cursor.rowcount != 1:
+            raise FencedOut(f"shard {self._shard} is no longer in epoch {self._epoch}")
+
+
+def _by_event(written: list[Any]) -> dict[type, list[Any]]:
+    handlers: dict[type, list[Any]] = {}
+    for projection in written:
+        for event_type, handler in projection.handlers.items():
+            handlers.setdefault(event_type, []).append(handler)
+    return handlers
+
+
+def _command_row(applied: Applied) -> tuple[Any, ...]:
+    stamp, command = applied.stamp, applied.command
+    kept = isinstance(command, (commands.PlaceQuote, commands.PlaceOrder)) and command.client_id
+    return (
+        journal_id(stamp.shard, stamp.sequence),
+        type(command).__name__,
+        getattr(command, "account", 0),
+        rows.text(applied.key_id),
+        applied.received_at,
+        stamp.now,
+        rows.binary(encode(command)),
+        rows.binary(encode(applied.reply) if kept else b""),
+    )
+
+
+def _firm_sequences(connection: Connection, shard: int) -> dict[int, int]:
+    """The last report number of each firm in this shard."""
+    found = connection.execute(
+        "SELECT f.id, (SELECT firm_sequence FROM venue_executionreport r WHERE r.firm_id = f.id "
+        "AND r.id >= %s AND r.id < %s ORDER BY firm_sequence DESC LIMIT 1) FROM accounts_firm f",
+        (journal_id(shard, 0), journal_id(shard + 1, 0)),
+    )
+    return {firm: number for firm, number in found if number}

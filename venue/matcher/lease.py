@@ -1,0 +1,58 @@
+"""The right to be a shard's matcher: a Redis lock for liveness. Safety is the epoch's, in PostgreSQL."""
+
+import logging
+import os
+import threading
+from types import TracebackType
+from typing import Final, Self
+
+import redis
+from redis.exceptions import LockError
+
+logger = logging.getLogger(__name__)
+
+EXIT_LEASE_LOST: Final = 75
+_RENEWALS_PER_TTL: Final = 4
+
+
+class Lease:
+    """Held while in the `with` block; the process ends at once when it cannot be kept."""
+
+    def __init__(self, client: redis.Redis, name: str, ttl: float) -> None:
+        self._lock = client.lock(name, timeout=ttl, sleep=0.05, thread_local=False)
+        self._ttl = ttl
+        self._done = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="lease", daemon=True)
+
+    def acquire(self, *, patience: float) -> bool:
+        """Wait up to `patience` seconds for the lease."""
+        return self._lock.acquire(blocking=True, blocking_timeout=patience)
+
+    def __enter__(self) -> Self:
+        self._keeper.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._done.set()
+        self._keeper.join()
+        try:
+            self._lock.release()
+        except (LockError, redis.RedisError):
+            logger.warning("lease was gone before it was given back")
+
+    def _keep(self) -> None:
+        failures = 0
+        while not self._done.wait(self._ttl / _RENEWALS_PER_TTL):
+            try:
+                self._lock.reacquire()
+                failures = 0
+            except LockError:
+                self._lost("another matcher holds the lease")
+            except redis.RedisError as error:
+                failures += 1
+                if failures >= _RENEWALS_PER_TTL:
+                    self._lost(f"the lease could not be renewed: {error}")
+
+    def _lost(self, why: str) -> None:
+        logger.error("leaving: %s", why)
+        os._exit(EXIT_LEASE_LOST)

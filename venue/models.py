@@ -1,0 +1,284 @@
+"""The market's rows. The matcher's journal alone writes them, in ticks, lots and epoch milliseconds; foreign keys
+carry no constraint, since the engine knows what it refers to and a check per row would cost more than the row."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import models
+
+from accounts.models import Firm, TradingAccount
+from venue.engine import terms
+from venue.fields import MillisField
+
+
+def choices(*members: Any) -> list[tuple[int, str]]:
+    return [(int(member), member.name.replace("_", " ").lower()) for member in members]
+
+
+def reference(to: Any, **options: Any) -> Any:
+    """A foreign key without constraint or index of its own."""
+    return models.ForeignKey(
+        to, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", **options
+    )
+
+
+JOURNAL_BITS: Final = 44
+
+
+def journal_id(shard: int, number: int) -> int:
+    """The row id of a shard's n-th command or report: ordered within the shard, unique over all."""
+    return shard << JOURNAL_BITS | number
+
+
+def journal_place(row_id: int) -> tuple[int, int]:
+    """The shard, and the number within it."""
+    return row_id >> JOURNAL_BITS, row_id & (1 << JOURNAL_BITS) - 1
+
+
+class Shard(models.Model):
+    """One matcher's share of the markets: how far its journal has come, and who may write it."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    epoch = models.BigIntegerField(default=0, help_text="Raised by each take-over; an older leader cannot commit.")
+    sequence = models.BigIntegerField(default=0, help_text="Commands applied.")
+    reports = models.BigIntegerField(default=0, help_text="Execution reports written.")
+    applied_at = MillisField(default=0)
+    inbox_id = models.CharField(max_length=40, default="0-0", help_text="The last inbox entry taken.")
+
+    def __str__(self) -> str:
+        return f"shard {self.number}"
+
+
+class Market(models.Model):
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    symbol = models.CharField(max_length=32, unique=True)
+    base_asset = models.CharField(max_length=16)
+    quote_currency = models.CharField(max_length=16)
+    tick_size = models.DecimalField(max_digits=24, decimal_places=12)
+    lot_size = models.DecimalField(max_digits=24, decimal_places=12)
+    value_scale = models.BigIntegerField(help_text="One lot at one tick, in 10^-9 of the quote currency.")
+    shard = models.PositiveSmallIntegerField()
+    is_asset_default = models.BooleanField(default=True)
+    status = models.PositiveSmallIntegerField(choices=choices(*terms.MarketStatus))
+    status_reason = models.CharField(max_length=200, blank=True)
+    band_bps = models.IntegerField("band (bps)")
+    max_order_size = models.BigIntegerField(help_text="In lots; 0 is no limit.")
+    min_notional = models.BigIntegerField(help_text="In 10^-9 of the quote currency.")
+    max_notional = models.BigIntegerField(help_text="In 10^-9 of the quote currency; 0 is no limit.")
+    max_position = models.BigIntegerField(help_text="In lots; 0 is no limit.")
+    maker_fee_ppm = models.IntegerField(help_text="Parts per million of the notional; negative is a rebate.")
+    taker_fee_ppm = models.IntegerField(help_text="Parts per million of the notional.")
+    reference_source = models.PositiveSmallIntegerField(choices=choices(*terms.ReferenceSource))
+    reference_max_age_ms = models.BigIntegerField(help_text="0 is no limit.")
+    reference_price = models.BigIntegerField(help_text="In ticks.")
+    reference_at = MillisField()
+    last_price = models.BigIntegerField(default=0, help_text="In ticks.")
+    last_id = models.BigIntegerField(help_text="The last id given to an order, quote or trade.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["base_asset"], condition=models.Q(is_asset_default=True), name="one_default_market_an_asset"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+    def price(self, ticks: int) -> Decimal:
+        return ticks * self.tick_size
+
+    def size(self, lots: int) -> Decimal:
+        return lots * self.lot_size
+
+
+class Order(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    market = reference(Market)
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    client_id = models.CharField(max_length=64, blank=True)
+    digest = models.BigIntegerField()
+    side = models.PositiveSmallIntegerField(choices=choices(*terms.Side))
+    type = models.PositiveSmallIntegerField(choices=choices(*terms.OrderType))
+    price = models.BigIntegerField()
+    size = models.BigIntegerField()
+    filled = models.BigIntegerField()
+    filled_value = models.BigIntegerField(help_text="Ticks x lots over all fills.")
+    priority = models.BigIntegerField()
+    status = models.PositiveSmallIntegerField(choices=choices(*terms.OrdStatus))
+    reason = models.PositiveSmallIntegerField(help_text="Why it was canceled or rejected.")
+    time_in_force = models.PositiveSmallIntegerField(choices=choices(*terms.TimeInForce))
+    post_only = models.BooleanField()
+    self_trade_prevention = models.PositiveSmallIntegerField(choices=choices(*terms.SelfTradePrevention))
+    expires_at = MillisField()
+    created_at = MillisField()
+    created_sequence = models.BigIntegerField()
+    updated_at = MillisField()
+    closed_sequence = models.BigIntegerField(default=0, help_text="The command that closed it; 0 while it is open.")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index("account", "status", "id", name="order_account_status"),
+            models.Index("account", "id", name="order_account"),
+            models.Index("account", "client_id", condition=~models.Q(client_id=""), name="order_client_id"),
+            models.Index("id", condition=models.Q(status__in=[0, 1]), name="order_open"),
+            models.Index(
+                "account",
+                "closed_sequence",
+                condition=models.Q(closed_sequence__gt=0) & ~models.Q(client_id=""),
+                name="order_closed_client_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"order {self.pk:012x}"
+
+
+class Trade(models.Model):
+    """Two parties' trade. Its id orders trades within the market; fees are ticks x lots x ppm."""
+
+    id = models.BigIntegerField(primary_key=True)
+    market = reference(Market)
+    price = models.BigIntegerField()
+    size = models.BigIntegerField()
+    aggressor_side = models.PositiveSmallIntegerField(choices=choices(*terms.Side))
+    sequence = models.BigIntegerField()
+    executed_at = MillisField()
+    maker_kind = models.PositiveSmallIntegerField(choices=choices(*terms.Kind))
+    maker_entity_id = models.BigIntegerField(db_index=True)
+    maker_account = reference(TradingAccount)
+    maker_firm = reference(Firm)
+    maker_client_id = models.CharField(max_length=64, blank=True)
+    maker_fee = models.BigIntegerField()
+    taker_kind = models.PositiveSmallIntegerField(choices=choices(*terms.Kind))
+    taker_entity_id = models.BigIntegerField(db_index=True)
+    taker_account = reference(TradingAccount)
+    taker_firm = reference(Firm)
+    taker_client_id = models.CharField(max_length=64, blank=True)
+    taker_fee = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index("maker_account", "executed_at", "id", name="trade_maker"),
+            models.Index("taker_account", "executed_at", "id", name="trade_taker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"trade {self.pk:012x}"
+
+
+class Position(models.Model):
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    market = reference(Market)
+    net = models.BigIntegerField(default=0, help_text="In lots; negative is short.")
+    cost = models.BigIntegerField(default=0, help_text="Bought less sold, in ticks x lots.")
+    last_price = models.BigIntegerField(default=0, help_text="In ticks, of the last fill.")
+    max_position = models.BigIntegerField(default=0, help_text="In lots; 0: the market's own limit.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "market"], name="one_position_a_market")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in {self.market_id}: {self.net}"
+
+
+class AccountLimits(models.Model):
+    """What a shard's engine knows of an account: risk limits and standing."""
+
+    shard = models.PositiveSmallIntegerField()
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    max_open_orders = models.BigIntegerField(default=0, help_text="0 is no limit.")
+    max_exposure = models.BigIntegerField(default=0, help_text="In 10^-9 of the quote currency; 0 is no limit.")
+    suspended = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "account limits"
+        constraints = [models.UniqueConstraint(fields=["shard", "account"], name="one_limits_a_shard")]
+
+    def __str__(self) -> str:
+        return f"limits of account {self.account_id}"
+
+
+class FirmStanding(models.Model):
+    """Whether a shard's engine refuses a firm."""
+
+    shard = models.PositiveSmallIntegerField()
+    firm = reference(Firm)
+    suspended = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shard", "firm"], name="one_standing_a_shard")]
+
+    def __str__(self) -> str:
+        return f"standing of firm {self.firm_id}"
+
+
+class Command(models.Model):
+    """The journal of what was asked, as it was stamped and applied. `id` is the shard and its sequence."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=32)
+    account_id = models.BigIntegerField(help_text="0 for a command of operations.")
+    key_id = models.CharField(max_length=64, blank=True)
+    received_at = MillisField()
+    applied_at = MillisField()
+    payload = models.BinaryField(help_text="The command as msgpack.")
+    reply = models.BinaryField(help_text="The first answer, kept where a client id may ask for it again.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        shard, number = journal_place(self.pk)
+        return f"{self.name}, command {number} of shard {shard}"
+
+
+class ExecutionReport(models.Model):
+    """The journal of what happened, in FIX words. Of a two-sided quote `side` is 0 and the plain columns are the
+    bid's. `firm_sequence` counts a firm's reports of a shard without a gap."""
+
+    id = models.BigIntegerField(primary_key=True)
+    sequence = models.BigIntegerField(help_text="Of the command that caused it.")
+    firm = reference(Firm)
+    firm_sequence = models.BigIntegerField()
+    account = reference(TradingAccount)
+    market = reference(Market)
+    kind = models.PositiveSmallIntegerField(choices=choices(*terms.Kind))
+    entity_id = models.BigIntegerField(help_text="Of the order or quote; 0 for one that was refused at the door.")
+    client_id = models.CharField(max_length=64, blank=True)
+    exec_type = models.PositiveSmallIntegerField(choices=choices(*terms.ExecType))
+    ord_status = models.PositiveSmallIntegerField(choices=choices(*terms.OrdStatus))
+    reason = models.PositiveSmallIntegerField(help_text="Why it was canceled or rejected.")
+    side = models.PositiveSmallIntegerField(choices=[(0, "two-sided"), *choices(*terms.Side)])
+    price = models.BigIntegerField()
+    size = models.BigIntegerField()
+    filled = models.BigIntegerField("cum qty")
+    leaves = models.BigIntegerField("leaves qty")
+    ask_price = models.BigIntegerField()
+    ask_size = models.BigIntegerField()
+    ask_filled = models.BigIntegerField()
+    ask_leaves = models.BigIntegerField()
+    last_price = models.BigIntegerField("last px")
+    last_size = models.BigIntegerField("last qty")
+    trade_id = models.BigIntegerField()
+    liquidity = models.PositiveSmallIntegerField(choices=[(0, "-"), *choices(*terms.Liquidity)])
+    fee = models.BigIntegerField(help_text="Ticks x lots x ppm.")
+    rule_limit = models.BigIntegerField(help_text="Of the rule that rejected it.")
+    observed = models.BigIntegerField(help_text="What that rule saw.")
+    transact_time = MillisField()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index("firm", "firm_sequence", name="report_firm_sequence"),
+        ]
+
+    def __str__(self) -> str:
+        shard, number = journal_place(self.pk)
+        return f"report {number} of shard {shard}"

@@ -1,0 +1,80 @@
+"""What operations do to firms and accounts: the rows the doors look at, and the engines of every shard."""
+
+from django.db import transaction
+
+from accounts import firms
+from accounts.models import Firm, TradingAccount
+from accounts.refusals import Refusal
+from venue import gateway, markets
+from venue.engine import commands
+from venue.engine.commands import Command
+from venue.markets import Terms
+from venue.models import AccountLimits, FirmStanding
+
+
+class Unfinished(Refusal):
+    """The doors know, but an engine did not confirm. Doing it again finishes it."""
+
+    status_code = 503
+    code = "UNFINISHED"
+
+
+def suspend_firm(firm: Firm) -> None:
+    """Its keys are refused and all that rests of it is cancelled; again, for engines that did not confirm it."""
+    told = FirmStanding.objects.filter(firm_id=firm.pk, suspended=True).values_list("shard", flat=True)
+    if firm.status != Firm.Status.SUSPENDED or markets.shards() <= set(told):
+        firms.suspend(firm)
+    finish(firm, commands.SuspendFirm(firm.pk))
+
+
+def suspend_account(account: TradingAccount) -> None:
+    told = AccountLimits.objects.filter(account_id=account.pk, suspended=True).values_list("shard", flat=True)
+    if account.status != TradingAccount.Status.SUSPENDED or markets.shards() <= set(told):
+        firms.suspend_account(account)
+    finish(account, commands.SuspendAccount(account.pk, account.firm_id))
+
+
+def off_board_firm(firm: Firm) -> None:
+    """For good: its keys are refused and all that rests of it is cancelled."""
+    firms.off_board(firm)
+    finish(firm, commands.SuspendFirm(firm.pk))
+
+
+@transaction.atomic
+def reinstate_firm(firm: Firm) -> None:
+    """Everywhere or nowhere: where an engine does not answer, the firm stays suspended."""
+    firms.reinstate(firm)
+    tell_every_shard(commands.ReinstateFirm(firm.pk))
+
+
+@transaction.atomic
+def reinstate_account(account: TradingAccount) -> None:
+    firms.reinstate_account(account)
+    tell_every_shard(commands.ReinstateAccount(account.pk, account.firm_id))
+
+
+def set_risk_limits(account: TradingAccount, *, max_open_orders: int, max_exposure: int) -> None:
+    """In each shard; exposure in 10^-9 of the quote currency, 0 is no limit."""
+    tell_every_shard(commands.SetRiskLimits(account.pk, account.firm_id, max_open_orders, max_exposure))
+
+
+def set_position_limit(account: TradingAccount, terms: Terms, max_position: int) -> None:
+    """In lots, long or short; 0: the market's own limit holds."""
+    limit = commands.SetPositionLimit(account.pk, account.firm_id, terms.number, max_position)
+    gateway.submit(limit, shard=terms.shard)
+
+
+def finish(member: Firm | TradingAccount, command: Command) -> None:
+    """The doors are closed already, which stands whatever the engines answer."""
+    try:
+        tell_every_shard(command)
+    except Refusal as refusal:
+        raise Unfinished(
+            f"{member}: its keys are refused from now on, but the matcher did not confirm that what rests of it "
+            f"is cancelled. Do it again. ({refusal.detail})"
+        ) from refusal
+
+
+def tell_every_shard(command: Command) -> None:
+    for shard in sorted(markets.shards()):
+        gateway.submit(command, shard=shard)
