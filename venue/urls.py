@@ -1,8 +1,15 @@
 """Every address the venue answers."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("api/sdk/", include("quotes.urls")),
+    path("api/v1/", include("venue.api_urls")),
 ]
+
+handler400 = "venue.errors.bad_request"
+handler403 = "venue.errors.permission_denied"
+handler404 = "venue.errors.page_not_found"
+handler500 = "venue.errors.server_error"

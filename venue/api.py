@@ -1,0 +1,54 @@
+"""What every view of the API is made from: signed and public ones, and answers in JSON."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+import msgspec
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts import bodies
+from accounts.refusals import InvalidParameters
+from accounts.views import SignedView
+
+encode: Final = msgspec.json.Encoder().encode
+METHODS: Final = ["get", "head", "post", "patch", "delete"]
+
+
+class Nothing(bodies.Fields, frozen=True):
+    """The body of an operation that takes none: absent or empty."""
+
+
+class ApiView(SignedView):
+    http_method_names = METHODS
+
+
+class PublicView(APIView):
+    """Handlers find `query`; nobody is asked who they are."""
+
+    http_method_names = METHODS
+    authentication_classes = ()
+    permission_classes = ()
+
+    query_kind: ClassVar[Any] = None
+    query: Any = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        parameters = request._request.GET
+        if self.query_kind is not None:
+            self.query = bodies.decode_query(parameters, self.query_kind)
+        elif parameters:
+            message = "This operation takes no such parameter."
+            raise InvalidParameters(errors=[bodies.fault(name, "UNKNOWN_FIELD", message) for name in parameters])
+
+
+def answer(shape: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    response = HttpResponse(encode(shape), content_type="application/json", status=status, headers=headers)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def created(shape: Any, replayed: bool) -> HttpResponse:
+    """201, and whether it is the answer to an earlier request with the same client id."""
+    return answer(shape, 201, {"Idempotent-Replayed": "true"} if replayed else None)

@@ -1,0 +1,27 @@
+"""PostgreSQL killed under load, postmaster and all: what was acknowledged before is there after."""
+
+import pytest
+
+from venue.tests.faults.arena import Arena
+from venue.tests.faults.ledger import UNKNOWN
+
+KILLS = 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_killed_postgres(arena: Arena) -> None:
+    with arena.supervised() as matchers:
+        with arena.crowd() as crowd:
+            for _ in range(KILLS):
+                arena.wait_for_trading()
+                ended = len(matchers.exits)
+                arena.kill_postgres()
+                matchers.wait_for_end(ended)
+                arena.servers.start()
+            arena.wait_for_trading()
+        arena.check_books()
+    assert 0 not in matchers.exits
+    ledger = crowd.ledger()
+    assert ledger.count(UNKNOWN), "nobody was waiting when it happened"
+    arena.check(ledger)
