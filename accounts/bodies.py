@@ -25,7 +25,7 @@ Type = TypeVar("Type")
 # Finding repeated names costs as much as decoding; it is spent on bodies of up to this many bytes.
 REPEATED_NAMES_UP_TO = 4_096
 # No price or size of any market comes near; arithmetic beyond would cost memory and time.
-DECIMAL_BOUND = Decimal("1e30")
+LARGEST_EXPONENT = 30
 LEAST_EXPONENT = -30
 
 # msgspec's wording, to our code; the first that matches counts.
@@ -146,14 +146,11 @@ def refuse_wild_decimals(value: Any, path: str) -> None:
 
 def is_tame(value: Any) -> bool:
     if isinstance(value, Decimal):
-        # In this order: comparing NaN raises, and what is infinite has no exponent.
-        return value.is_finite() and -DECIMAL_BOUND < value < DECIMAL_BOUND and value.adjusted() > LEAST_EXPONENT
+        return value.is_finite() and LEAST_EXPONENT < value.adjusted() < LARGEST_EXPONENT
     if isinstance(value, msgspec.Struct):
-        for name, _ in decimal_members(type(value)):
-            member = getattr(value, name)
-            if member is not None and not is_tame(member):
-                return False
-    elif isinstance(value, list | tuple):
+        members = [getattr(value, name) for name, _ in decimal_members(type(value))]
+        return all([member is None or is_tame(member) for member in members])
+    if isinstance(value, list | tuple):
         return all(map(is_tame, value))
     return True
 

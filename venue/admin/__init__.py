@@ -1,0 +1,16 @@
+"""The market's pages of the operations desk; each module registers its own."""
+
+from venue.admin import journal, markets, orders, overview, participants, positions, reports, shards, staff, trades
+
+__all__ = [
+    "journal",
+    "markets",
+    "orders",
+    "overview",
+    "participants",
+    "positions",
+    "reports",
+    "shards",
+    "staff",
+    "trades",
+]

@@ -1,0 +1,57 @@
+"""The desk's sidebar: the market, its participants, the journal, the staff."""
+
+from typing import Any, Final, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class Entry(NamedTuple):
+    title: str
+    icon: str  # of Material Symbols
+    model: str
+
+
+GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
+    "Market": (
+        Entry("Markets", "candlestick_chart", "venue.market"),
+        Entry("Quotes", "swap_vert", "quotes.quote"),
+        Entry("Orders", "receipt_long", "venue.order"),
+        Entry("Trades", "handshake", "venue.trade"),
+        Entry("Positions", "account_balance_wallet", "venue.position"),
+    ),
+    "Participants": (
+        Entry("Firms", "apartment", "accounts.firm"),
+        Entry("Trading accounts", "account_balance", "accounts.tradingaccount"),
+        Entry("API keys", "key", "accounts.apikey"),
+        Entry("Tiers", "speed", "accounts.tier"),
+        Entry("Co-location profiles", "dns", "accounts.colocationprofile"),
+        Entry("Account limits", "shield", "venue.accountlimits"),
+        Entry("Firm standings", "gpp_maybe", "venue.firmstanding"),
+    ),
+    "Journal": (
+        Entry("Execution reports", "fact_check", "venue.executionreport"),
+        Entry("Commands", "terminal", "venue.command"),
+        Entry("Shards", "hub", "venue.shard"),
+    ),
+    "Staff": (
+        Entry("Users", "person", "auth.user"),
+        Entry("Groups", "group", "auth.group"),
+    ),
+}
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """What the one who asks may see."""
+    groups = {title: [item(entry) for entry in entries if visible(request, entry)] for title, entries in GROUPS.items()}
+    return [{"title": title, "items": items} for title, items in groups.items() if items]
+
+
+def visible(request: HttpRequest, entry: Entry) -> bool:
+    app, model = entry.model.split(".")
+    return bool(request.user.has_perm(f"{app}.view_{model}"))
+
+
+def item(entry: Entry) -> dict[str, Any]:
+    address = reverse(f"admin:{entry.model.replace('.', '_')}_changelist")
+    return {"title": entry.title, "icon": entry.icon, "link": address}

@@ -1,0 +1,131 @@
+"""Pages on which staff tell the engines something: what is to happen, a few fields, one button.
+
+Nothing here saves a row: a form sends a command and the matcher writes what came of it.
+"""
+
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+
+from accounts.firms import TransitionRefused
+from accounts.refusals import Refusal
+from venue.engine.terms import VALUE_EXPONENT
+from venue.markets import OffGrid, TooLarge, to_units
+
+# What staff are told when it did not happen, or not all of it.
+FAILURES: Final = (Refusal, TransitionRefused)
+_VALUE_STEP: Final = Decimal(1).scaleb(VALUE_EXPONENT)
+
+
+class GridField(forms.DecimalField):
+    """A decimal that is read as whole steps: ticks, lots or 10^-9 of a currency. 0 or nothing is no limit."""
+
+    widget = UnfoldAdminDecimalFieldWidget
+
+    def __init__(self, step: Decimal = _VALUE_STEP, **options: Any) -> None:
+        super().__init__(**{"min_value": Decimal(0), **options})
+        self.step = step
+
+    def clean(self, value: Any) -> int:
+        return whole_steps(super().clean(value) or Decimal(0), self.step)
+
+
+def whole_steps(number: Decimal, step: Decimal) -> int:
+    try:
+        return to_units(number, step)
+    except TooLarge:
+        raise ValidationError("The number is larger than the venue takes.") from None
+    except OffGrid as off:
+        nearest = " and ".join(f"{one:f}" for one in (off.below, off.above) if one)
+        raise ValidationError(f"A multiple of {off.step:f} is needed; nearest: {nearest}.") from None
+
+
+def reason_field(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        max_length=200,
+        required=required,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text="Kept in the record.",
+    )
+
+
+class OperationForm(forms.Form):
+    """One operation on one subject. `carry_out` does it and says what was done."""
+
+    title: ClassVar[str]
+    explanation: ClassVar[str] = ""
+    button: ClassVar[str]
+    dangerous: ClassVar[bool] = False
+
+    def __init__(self, subject: Any, data: Any = None) -> None:
+        self.subject = subject
+        super().__init__(data, initial=self.present())
+        self.adapt()
+
+    def present(self) -> dict[str, Any]:
+        """What holds now, to start from."""
+        return {}
+
+    def adapt(self) -> None:
+        """To the subject: steps and units of its market."""
+
+    def carry_out(self) -> str:
+        raise NotImplementedError
+
+
+class OperationsAdmin(ModelAdmin):
+    """Gives a model's page its operations; `operate` is the whole view of one."""
+
+    def has_operate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"))
+
+    def idle_operation(self, subject: Any) -> str:
+        """The one that would change nothing now, and is not offered."""
+        return ""
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        subject = self.get_object(request, unquote(str(object_id)))
+        idle = self.idle_operation(subject) if subject else ""
+        return [one for one in super().get_actions_detail(request, object_id) if one.path != idle]
+
+    def operate(self, request: HttpRequest, object_id: str, form_class: type[OperationForm]) -> HttpResponse:
+        subject = self.get_object(request, unquote(object_id))
+        if subject is None:
+            raise Http404
+        form = form_class(subject, request.POST if request.method == "POST" else None)
+        if form.is_valid() and self.carried_out(request, form):
+            return redirect(self.page_of(subject))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{form.title} {subject}",
+            "opts": self.opts,
+            "original": subject,
+            "form": form,
+            "back": self.page_of(subject),
+        }
+        return TemplateResponse(request, "venue/operation.html", context)
+
+    def carried_out(self, request: HttpRequest, form: OperationForm) -> bool:
+        try:
+            done = form.carry_out()
+        except FAILURES as failure:
+            form.add_error(None, str(failure))
+            return False
+        self.log_change(request, form.subject, done)
+        self.message_user(request, done, messages.SUCCESS)
+        return True
+
+    def page_of(self, subject: Model) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(name, args=[quote(subject.pk)])
