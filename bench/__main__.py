@@ -1,0 +1,124 @@
+"""`make bench`: starts a venue of its own, loads it, prints a table and keeps the figures as JSON.
+
+`make bench ONLY="batch single"` measures only those parts.
+"""
+
+import json
+import os
+import platform
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+from bench import bare_rows, engine_depth, engine_ladder, load, start_up
+from bench.makers import LADDERS, BatchMaker, SingleMaker
+from bench.own_venue import ROOT, OwnVenue
+
+SECONDS: Final = float(os.environ.get("BENCH_SECONDS", "10"))
+RESULTS: Final = ROOT / "bench" / "results.json"
+BATCH: Final = 100
+CONNECTIONS: Final = 8
+
+
+class Figure(NamedTuple):
+    """One line of the table."""
+
+    part: str
+    name: str
+    value: float
+    unit: str
+    wanted: str = ""
+
+
+def batch(venue: OwnVenue) -> Iterator[Figure]:
+    """(a) and (c): batches of refreshed quotes against the machine's limit for the same rows, in turns."""
+    keys = venue.issue_keys(CONNECTIONS)
+    port, url = venue.servers.rest_port, venue.servers.postgres.url
+    makers = [BatchMaker(port, key, LADDERS[n % len(LADDERS)], BATCH, n) for n, key in enumerate(keys)]
+    since = bare_rows.last_command(url)
+    measured = load.run(port, makers, SECONDS, warm_up=2)
+    size = bare_rows.commit_size(url, since)
+    limit = bare_rows.measure(url, size, SECONDS)
+    again = load.run(port, makers, SECONDS)
+    quotes = (measured.per_second + again.per_second) / 2
+    yield Figure("a", "two-sided quotes, batches of 100, 8 connections", quotes, "quotes/s", ">= 20,000")
+    yield Figure("a", "  a batch, median", measured.percentile_ms(50), "ms")
+    yield Figure("a", "  a batch, 99th percentile", measured.percentile_ms(99), "ms")
+    yield Figure("a", "  quotes in one commit", size.quotes, "quotes")
+    yield Figure("c", "the same rows by a bare loop, same commit size", limit, "quotes/s")
+    yield Figure("c", "  (a) as a part of it", 100 * quotes / limit, "%", ">= 50")
+
+
+def single(venue: OwnVenue) -> Iterator[Figure]:
+    """(b): one quote a request."""
+    wanted = {1: ("", "p50 <= 3 ms"), 16: (">= 1,000", "")}
+    for connections in (1, 16, 64):
+        keys = venue.issue_keys(connections)
+        makers = [SingleMaker(key, LADDERS[n % len(LADDERS)], n) for n, key in enumerate(keys)]
+        measured = load.run(venue.servers.rest_port, makers, SECONDS)
+        rate, latency = wanted.get(connections, ("", ""))
+        name = f"single quotes, {connections} connections"
+        yield Figure("b", name, measured.per_second, "quotes/s", rate)
+        yield Figure("b", "  median", measured.percentile_ms(50), "ms", latency)
+        yield Figure("b", "  99th percentile", measured.percentile_ms(99), "ms")
+
+
+def start(venue: OwnVenue) -> Iterator[Figure]:
+    """(f): recovery."""
+    seconds = start_up.measure(venue, 100_000)
+    yield Figure("f", "start to first answer, 100,000 open orders", seconds, "s", "<= 2")
+
+
+def engine() -> Iterator[Figure]:
+    """(d) and (e): the engine without anything round it."""
+    ladder = engine_ladder.measure()
+    operations = ladder["operations_per_second"]
+    yield Figure("d", "engine, order operations", operations, "1/s", ">= 600,000")
+    pairs = ladder["cancel_insert_operations_per_second"]
+    yield Figure("d", "  with a re-price counted as cancel and insert", pairs, "1/s")
+    for depth in engine_depth.measure():
+        yield Figure(
+            "e", f"one more quote among {depth.open_orders:,} ({depth.where})", depth.microseconds, "us", "flat"
+        )
+
+
+PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {"batch": batch, "single": single, "start": start}
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
+    chosen = os.environ.get("ONLY", "").split() or [*PARTS, "engine"]
+    figures: list[Figure] = []
+    if "engine" in chosen:
+        figures += show(engine())
+    for name, part in PARTS.items():
+        if name in chosen:
+            with OwnVenue() as venue:
+                figures += show(part(venue))
+    keep(figures)
+
+
+def show(figures: Iterator[Figure]) -> list[Figure]:
+    """Print each line of the table as soon as it is known."""
+    shown = []
+    for figure in figures:
+        value = f"{figure.value:,.0f}" if figure.value >= 100 else f"{figure.value:,.2f}"
+        print(f"({figure.part}) {figure.name:<52}{value:>12} {figure.unit:<10}{figure.wanted}", flush=True)
+        shown.append(figure)
+    return shown
+
+
+def keep(figures: list[Figure]) -> None:
+    result: dict[str, Any] = {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
+        "figures": [figure._asdict() for figure in figures],
+    }
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"kept in {RESULTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Makes firms with an account and an unbounded key each and prints the keys: `python -m bench.participants 8`."""
+
+import json
+import sys
+
+from accounts import firms, keys
+from accounts.models import ApiKey, Firm, Tier
+from accounts.scopes import Scope
+
+
+def make(count: int) -> list[tuple[str, str]]:
+    tier = Tier.objects.get(name="unlimited")
+    made = []
+    existing = Firm.objects.filter(code__startswith="BENCH").count()
+    for number in range(existing, existing + count):
+        firm = firms.create(f"BENCH{number}", accounts=(f"bench-{number}",))
+        draft = ApiKey(account=firm.accounts.get(), tier=tier, scopes=[Scope.READ, Scope.MARKET_MAKING, Scope.TRADE])
+        issued = keys.issue(draft, by="bench")
+        assert issued.secret is not None
+        made.append((issued.key.key_id, issued.secret))
+    return made
+
+
+if __name__ == "__main__":
+    print(json.dumps(make(int(sys.argv[1]))))
