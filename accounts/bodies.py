@@ -149,7 +149,7 @@ def is_tame(value: Any) -> bool:
         return value.is_finite() and LEAST_EXPONENT < value.adjusted() < LARGEST_EXPONENT
     if isinstance(value, msgspec.Struct):
         members = [getattr(value, name) for name, _ in decimal_members(type(value))]
-        return all([member is None or is_tame(member) for member in members])
+        return all(member is None or is_tame(member) for member in members)
     if isinstance(value, list | tuple):
         return all(map(is_tame, value))
     return True

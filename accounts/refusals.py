@@ -176,4 +176,4 @@ class AdmissionUnavailable(Refusal):
     default_detail = "The request could not be checked and was not executed; try again."
 
     def __init__(self, detail: str | None = None) -> None:
-        super().__init__(detail, headers={"Retry-After": "1"})
+        super().__init__(detail, headers={"Retry-After": "1"}, outcome="not_applied")

@@ -105,9 +105,9 @@ def _open_quotes(cursor: Cursor, shard: int) -> tuple[QuotePlaced, ...]:
         "ask_price, ask_size, ask_filled, ask_size - ask_filled, ask_priority, "
         "status, valid_for_ms, expires_at, created_at, created_sequence, metadata"
     )
-    return tuple(
-        [
-            QuotePlaced(*row[:16], STATUSES[row[16]], *row[17:])
-            for row in open_rows(cursor, shard, "quotes_quote", columns)
-        ]
-    )
+    return tuple([_open_quote(list(row)) for row in open_rows(cursor, shard, "quotes_quote", columns)])
+
+
+def _open_quote(values: list[Any]) -> QuotePlaced:
+    values[16] = STATUSES[values[16]]
+    return QuotePlaced(*values)

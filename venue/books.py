@@ -39,5 +39,5 @@ def publish(pipeline: Any, book: PublishedBook) -> None:
 
 def read(market: int) -> PublishedBook | None:
     """The book last published; None before a matcher ever served the market."""
-    raw = streams.client().get(streams.published_book(market))
+    raw = cast("bytes | None", streams.client().get(streams.published_book(market)))
     return _decode(raw) if raw else None

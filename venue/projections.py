@@ -256,9 +256,7 @@ def _party(fill: events.Fill) -> tuple[Any, ...]:
 
 
 def _markets(cursor: Cursor, shard: int) -> tuple[MarketRecord, ...]:
-    cursor.execute(
-        f"SELECT {_MARKET_COLUMNS}, last_id FROM venue_market WHERE shard = %s ORDER BY number", (shard,)
-    )
+    cursor.execute(f"SELECT {_MARKET_COLUMNS}, last_id FROM venue_market WHERE shard = %s ORDER BY number", (shard,))
     found = []
     for *values, last_id in cursor:
         terms = dict(zip(MarketChanged.__struct_fields__, values, strict=True))
@@ -295,22 +293,17 @@ def _open_orders(cursor: Cursor, shard: int) -> tuple[OrderPlaced, ...]:
         "filled_value, priority, status, time_in_force, post_only, self_trade_prevention, expires_at, created_at, "
         "created_sequence"
     )
-    return tuple(
-        [
-            OrderPlaced(
-                *row[:6],
-                _SIDES[row[6]],
-                _TYPES[row[7]],
-                *row[8:14],
-                STATUSES[row[14]],
-                _TIMES_IN_FORCE[row[15]],
-                row[16],
-                _PREVENTIONS[row[17]],
-                *row[18:],
-            )
-            for row in open_rows(cursor, shard, "venue_order", columns)
-        ]
-    )
+    return tuple([_open_order(list(row)) for row in open_rows(cursor, shard, "venue_order", columns)])
+
+
+def _open_order(values: list[Any]) -> OrderPlaced:
+    """Integers of the row as the terms they stand for."""
+    values[6] = _SIDES[values[6]]
+    values[7] = _TYPES[values[7]]
+    values[14] = STATUSES[values[14]]
+    values[15] = _TIMES_IN_FORCE[values[15]]
+    values[17] = _PREVENTIONS[values[17]]
+    return OrderPlaced(*values)
 
 
 def open_rows(cursor: Cursor, shard: int, table: str, columns: str) -> list[Any]:

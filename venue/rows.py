@@ -36,7 +36,7 @@ def line(row: Sequence[Any]) -> str:
 def copy(cursor: Cursor, table: str, columns: Columns, lines: Sequence[str]) -> None:
     """Insert rows, each a line with a value for each column."""
     if lines:
-        with cursor.copy(_copy_statement(table, columns)) as into:  # type: ignore[arg-type]
+        with cursor.copy(_copy_statement(table, columns)) as into:
             into.write("\n".join(lines))
 
 
@@ -49,7 +49,7 @@ def update(cursor: Cursor, table: str, columns: Columns, rows: Iterable[Sequence
     """Set integer columns of many rows: `columns` begin with the key that finds a row, `rows` are in their order."""
     arrays = ["{" + ",".join(map(int.__repr__, column)) + "}" for column in zip(*rows, strict=True)]
     if arrays:
-        cursor.execute(_update_statement(table, columns), arrays)  # type: ignore[arg-type]
+        cursor.execute(_update_statement(table, columns), arrays)
 
 
 @cache
@@ -57,7 +57,8 @@ def _update_statement(table: str, columns: Columns) -> str:
     key, *changed = columns
     settings = ", ".join(f"{column} = v.{column}" for column in changed)
     arrays = ", ".join(["%s::bigint[]"] * len(columns))
-    return f"UPDATE {table} SET {settings} FROM unnest({arrays}) AS v({', '.join(columns)}) WHERE {table}.{key} = v.{key}"
+    values = f"unnest({arrays}) AS v({', '.join(columns)})"
+    return f"UPDATE {table} SET {settings} FROM {values} WHERE {table}.{key} = v.{key}"
 
 
 class Changes:

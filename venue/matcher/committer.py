@@ -1,22 +1,21 @@
-"""The thread that makes a group durable and only then tells anybody. While it waits for the disk, the engine goes on."""
+"""The thread that makes a group durable and only then tells anybody; while it waits, the engine goes on."""
 
 import logging
-import os
 import threading
 from typing import Final
 
+import psycopg
 import redis
 from django.conf import settings
 
 from venue import books, replies, streams
 from venue.books import PublishedBook
+from venue.matcher.exits import Exit, leave
 from venue.matcher.journal import Applied, FencedOut, Journal
 from venue.replies import Reply
 
 logger = logging.getLogger(__name__)
 
-EXIT_FENCED_OUT: Final = 76
-EXIT_COMMIT_FAILED: Final = 77
 _REPLY_KEPT_SECONDS: Final = 30
 
 
@@ -82,10 +81,14 @@ class Committer:
             try:
                 self.commit(group)
             except FencedOut as error:
-                leave(EXIT_FENCED_OUT, str(error))
+                leave(Exit.FENCED_OUT, str(error))
+            except redis.RedisError as error:
+                leave(Exit.REDIS_LOST, f"replies cannot be sent: {error}")
+            except psycopg.OperationalError as error:
+                leave(Exit.COMMIT_FAILED, f"PostgreSQL is gone: {error}")
             except Exception:
                 logger.exception("the group could not be committed")
-                leave(EXIT_COMMIT_FAILED, "a start from the rows is the only way on")
+                leave(Exit.COMMIT_FAILED, "the journal and the engine do not agree")
 
     def _take(self) -> Group | None:
         """All that waits; None once there is nothing and there will be nothing more."""
@@ -108,9 +111,3 @@ class Committer:
             books.publish(pipeline, picture)
         pipeline.xtrim(self._inbox, minid=group.inbox_id, approximate=True)
         pipeline.execute()
-
-
-def leave(code: int, why: str) -> None:
-    """End the process at once: nothing it has in memory may be used any more."""
-    logger.error("leaving: %s", why)
-    os._exit(code)

@@ -1,7 +1,7 @@
 """The shard's stream of commands, read from the last entry committed on; so a redelivery cannot happen."""
 
 import logging
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import redis
@@ -10,6 +10,7 @@ from venue import streams
 from venue.streams import Envelope
 
 logger = logging.getLogger(__name__)
+
 
 class Taken(NamedTuple):
     """What was waiting, in order, and the id of the last entry; an entry that cannot be read is left out."""
@@ -35,7 +36,7 @@ class Inbox:
 
     def take(self, limit: int, block_ms: int) -> Taken:
         """Up to `limit` waiting commands; waits up to `block_ms` for the first."""
-        answer = self._client.xread({self._name: self.after}, count=limit, block=block_ms)
+        answer: Any = self._client.xread({self._name: self.after}, count=limit, block=block_ms)
         if not answer:
             return Taken([], self.after)
         envelopes = []

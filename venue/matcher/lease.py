@@ -1,17 +1,16 @@
 """The right to be a shard's matcher: a Redis lock for liveness. Safety is the epoch's, in PostgreSQL."""
 
 import logging
-import os
 import threading
-from types import TracebackType
 from typing import Final, Self
 
 import redis
 from redis.exceptions import LockError
 
+from venue.matcher.exits import Exit, leave
+
 logger = logging.getLogger(__name__)
 
-EXIT_LEASE_LOST: Final = 75
 _RENEWALS_PER_TTL: Final = 4
 
 
@@ -32,7 +31,7 @@ class Lease:
         self._keeper.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._done.set()
         self._keeper.join()
         try:
@@ -47,12 +46,8 @@ class Lease:
                 self._lock.reacquire()
                 failures = 0
             except LockError:
-                self._lost("another matcher holds the lease")
+                leave(Exit.LEASE_LOST, "another matcher holds the lease")
             except redis.RedisError as error:
                 failures += 1
                 if failures >= _RENEWALS_PER_TTL:
-                    self._lost(f"the lease could not be renewed: {error}")
-
-    def _lost(self, why: str) -> None:
-        logger.error("leaving: %s", why)
-        os._exit(EXIT_LEASE_LOST)
+                    leave(Exit.LEASE_LOST, f"the lease could not be renewed: {error}")

@@ -13,7 +13,8 @@ from django.conf import settings
 from venue import streams
 from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
-from venue.matcher.committer import Committer, Group, leave
+from venue.matcher.committer import Committer, Group
+from venue.matcher.exits import Exit, leave
 from venue.matcher.inbox import Inbox, Taken
 from venue.matcher.journal import Applied, Journal
 from venue.matcher.lease import Lease
@@ -25,7 +26,6 @@ from venue.streams import Envelope
 
 logger = logging.getLogger(__name__)
 
-EXIT_ENGINE_FAILED: Final = 78
 _IDLE_MS: Final = 200
 _PICTURE_DUE_MS: Final = 20
 _SESSION: Final = (
@@ -105,12 +105,13 @@ class Matcher:
         committer.start()
         logger.info("shard %s: serving from sequence %s", self._shard, self._sequence)
         while not stop.is_set():
-            taken = self._inbox.take(settings.MATCHER_GROUP_LIMIT, _PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS)
+            patience = _PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS
+            taken = self._inbox.take(settings.MATCHER_GROUP_LIMIT, patience)
             if group := self.apply(taken):
                 committer.add(group)
             if self._failed:
                 committer.finish()
-                leave(EXIT_ENGINE_FAILED, "the engine's memory cannot be trusted any more")
+                leave(Exit.ENGINE_FAILED, "the engine's memory cannot be trusted any more")
         committer.finish()
 
     def carry_out(self, commands: list[Command]) -> list[Reply]:

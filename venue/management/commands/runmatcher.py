@@ -4,9 +4,12 @@ import signal
 import threading
 from typing import Any
 
+import psycopg
+import redis
 from django.core.management.base import BaseCommand, CommandParser
 
 from venue.matcher import process
+from venue.matcher.exits import Exit, leave
 
 
 class Command(BaseCommand):
@@ -20,4 +23,9 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        process.serve(options["shard"], stop)
+        try:
+            process.serve(options["shard"], stop)
+        except redis.RedisError as error:
+            leave(Exit.REDIS_LOST, str(error))
+        except psycopg.OperationalError as error:
+            leave(Exit.COMMIT_FAILED, f"PostgreSQL is gone: {error}")

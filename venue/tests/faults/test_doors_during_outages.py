@@ -95,8 +95,8 @@ def test_doors_during_outages(arena: Arena) -> None:
     troubles = [trouble for poster in posters for trouble in poster.troubles]
     assert troubles, "nobody noticed"
     for status, problem in troubles:
-        assert status == 503, problem
-        assert problem["outcome"] in ("unknown", "not_applied")
+        assert status == 503, (status, problem)
+        assert problem.get("outcome") in ("unknown", "not_applied"), problem
     told = {client_id: quote for poster in posters for client_id, quote in poster.quotes.items()}
     rows = arena.query("SELECT client_id, id FROM quotes_quote WHERE client_id LIKE 'http-%%'")
     assert max(Counter(client_id for client_id, _ in rows).values()) == 1

@@ -7,14 +7,13 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from venue.matcher.committer import EXIT_COMMIT_FAILED, EXIT_FENCED_OUT
-from venue.matcher.lease import EXIT_LEASE_LOST
+from venue.matcher.exits import Exit
 from venue.tests.faults import orders
 from venue.tests.faults.arena import SHARD, Arena
 from venue.tests.faults.waiting import until
 
 PAUSES = 6
-EXITS = {EXIT_LEASE_LOST, EXIT_FENCED_OUT, EXIT_COMMIT_FAILED}
+EXITS = {Exit.LEASE_LOST, Exit.FENCED_OUT, Exit.COMMIT_FAILED}
 
 
 @pytest.mark.slow
