@@ -44,9 +44,12 @@ class PublicView(APIView):
 
 
 def answer(shape: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    response = HttpResponse(encode(shape), content_type="application/json", status=status, headers=headers)
-    response["Cache-Control"] = "no-store"
-    return response
+    return respond(encode(shape), "application/json", status, headers or {})
+
+
+def respond(content: bytes, content_type: str, status: int, headers: Mapping[str, str]) -> HttpResponse:
+    standing = {"Content-Type": content_type, "Content-Length": str(len(content)), "Cache-Control": "no-store"}
+    return HttpResponse(content, status=status, headers={**standing, **headers})
 
 
 def created(shape: Any, replayed: bool) -> HttpResponse:

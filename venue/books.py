@@ -1,6 +1,6 @@
 """Books as the matcher publishes them after each commit, and as anybody may read them."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 from msgspec import Struct

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from accounts.refusals import Refusal
 from accounts.views import READS
-from venue.api import encode
+from venue.api import encode, respond
 
 logger = logging.getLogger(__name__)
 
@@ -103,10 +103,7 @@ def problem(refusal: Refusal, request: HttpRequest | Request) -> HttpResponse:
         "requestId": getattr(request, "request_id", ""),
         **refusal.extensions,
     }
-    headers = {"Cache-Control": "no-store", **refusal.headers}
-    return HttpResponse(
-        encode(document), content_type="application/problem+json", status=refusal.status_code, headers=headers
-    )
+    return respond(encode(document), "application/problem+json", refusal.status_code, refusal.headers)
 
 
 # Django's own handlers: under /api/ a problem, elsewhere the page for people.

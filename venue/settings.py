@@ -54,15 +54,19 @@ INSTALLED_APPS = [
     "quotes",
     "mmapi",
 ]
-MIDDLEWARE = [
+# All that the API's requests pass when they are served; see venue/handler.py.
+API_MIDDLEWARE = [
     "accounts.middleware.RequestIdMiddleware",
     "accounts.middleware.RateLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "venue.pages.PageSessionMiddleware",
+]
+MIDDLEWARE = [
+    *API_MIDDLEWARE,
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "venue.pages.PageAuthenticationMiddleware",
-    "venue.pages.PageMessageMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "venue.urls"

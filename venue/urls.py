@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("admin/", admin.site.urls),
     path("api/sdk/", include("quotes.urls")),
     path("api/v1/", include("venue.api_urls")),
+    path("admin/", admin.site.urls),
 ]
 
 handler400 = "venue.errors.bad_request"

@@ -53,7 +53,7 @@ class RandomCommands:
             yield self._now, create_market(number, scale)
             yield self._now, commands.SetMarketStatus(number, MarketStatus.OPEN)
         for step in range(length):
-            self._now += self._one_of([0] * 12 + [1, 10, 40, 120])
+            self._now += self._one_of([0] * 16 + [1, 10, 40, 120])
             yield self._now, self._kinds[step % len(self._kinds)]()
 
     def _one_of(self, values: Sequence[T]) -> T:
@@ -98,12 +98,14 @@ class RandomCommands:
         member = self._one_of(CAST)
         bid = self._price()
         ask = bid + self._random.randint(0, 6)
-        terms = (bid, self._size(), ask, self._size(), self._one_of([1, 20, 50, 100, 1000, 1000]))
+        terms = (bid, self._size(), ask, self._size(), self._one_of([1, 50, 100, 1000, 1000, 1000]))
         more = (self._one_of([0] * 9 + [3]), self._one_of(["", "note"]))
         return commands.PlaceQuote(member.account, member.firm, self._market(), *terms, *more, *self._client())
 
     def update(self) -> Command:
         """One to three quotes; mostly of one account, mostly by prices alone."""
+        if not self._state.quotes and self._random.random() < 0.9:
+            return self.quote()
         quotes = [self._quote() for _ in range(self._random.randint(1, 3))]
         account, firm = self._owner(quotes[0])
         return commands.UpdateQuotes(account, firm, tuple(map(self._change, quotes)))
@@ -116,18 +118,18 @@ class RandomCommands:
             terms = (quote.bid.price + shift, self._maybe(quote.bid.size), quote.ask.price + shift, quote.ask.size)
         else:
             terms = tuple(map(self._maybe, (self._price(), self._size(), self._price(), self._size())))  # type: ignore[assignment]
-        return commands.QuoteUpdate(quote.id, *terms, self._maybe(self._one_of([1, 20, 50, 100, 1000])))
+        return commands.QuoteUpdate(quote.id, *terms, self._maybe(self._one_of([1, 50, 100, 1000, 1000])))
 
     def cancel(self) -> Command:
         if self._random.random() < 0.5:
             order = self._one_of([*self._state.orders.values(), None])
             return commands.CancelOrder(*self._owner(order), order.id if order else UNKNOWN_ID)
-        quote = self._quote()
+        quote = self._quote() if self._random.random() < 0.4 else None
         return commands.CancelQuote(*self._owner(quote), quote.id if quote else UNKNOWN_ID)
 
     def _quote(self) -> Quote | None:
         known: list[Quote | None] = [*self._state.quotes.values()]
-        return self._one_of(known * 9 + [None])
+        return self._one_of(known * 30 + [None])
 
     def _owner(self, entity: Order | Quote | None) -> tuple[int, int]:
         if entity is None or self._random.random() < 0.03:
@@ -174,5 +176,5 @@ class RandomCommands:
             pick([0, -20]),
             pick([0, 50]),
             pick(list(ReferenceSource)),
-            pick([0, 0, 0, 100]),
+            pick([0] * 6 + [100]),
         )
