@@ -1,69 +1,99 @@
-"""The engine alone: what one more quote costs, placed and refreshed, the deeper the book gets."""
+"""The engine alone in a deep book: what one more quote, and one update of it, cost with up to a million open orders."""
 
+import random
 import statistics
 import time
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from bench.engine_ladder import MAKER, MARKET, NOON, REFERENCE, collector_as_in_the_matcher, new_market
-from venue.engine import commands
+from bench.engine_ladder import MAKER, MARKET, NOON, REFERENCE, TAKER, collector_as_in_the_matcher, new_market
+from venue.engine import commands, events
+from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
 from venue.engine.terms import OrderType, Side
 
 DEPTHS: Final = (1_000, 10_000, 100_000, 1_000_000)
-OTHERS: Final = (3, 3)  # account, firm
-ROUNDS: Final = 2_000
-LOTS: Final = 1_000_000
+APART: Final = "at distinct prices"  # every order at a price of its own
+NEAR: Final = "near the touch"  # all of them on the best twenty prices of their side
+_REACH: Final = 1_000_000  # ticks on each side
+_NEAR_PRICES: Final = 20
 
 
 class Depth(NamedTuple):
-    """Microseconds that placing, refreshing and cancelling one quote take together, the median."""
+    """Microseconds of one two-sided quote placed or updated, the median."""
 
     open_orders: int
     where: str
     microseconds: float
 
 
-def measure() -> Iterator[Depth]:
-    for where, price in {"spread over the band": _spread, "at the touch": _at_the_touch}.items():
-        for depth in DEPTHS:
-            engine = new_market()
-            for number in range(depth):
-                engine.apply(engine.state.sequence + 1, NOON, _resting(number % 2 == 0, price(number)))
-            with collector_as_in_the_matcher():
-                yield Depth(depth, where, _one_more(engine))
+class DeepBook:
+    """An engine with so many open orders, half on each side, and a maker who quotes among them."""
+
+    def __init__(self, depth: int, arrangement: str) -> None:
+        self.engine: MarketEngine = new_market()
+        self._near = arrangement == NEAR
+        self._random = random.Random(depth)
+        step = max(2, 2 * _REACH // depth)
+        for number in range(depth):
+            side = Side.SELL if number % 2 else Side.BUY
+            away = 2 + (number // 2) * step if not self._near else 2 + number // 2 % _NEAR_PRICES
+            price = REFERENCE + away if side is Side.SELL else REFERENCE - away
+            self.apply(commands.PlaceOrder(*TAKER, MARKET, side, OrderType.LIMIT, price, 10))
+
+    def apply(self, command: Command) -> list[events.Event]:
+        return self.engine.apply(self.engine.state.sequence + 1, NOON, command)
+
+    def quotes(self, count: int) -> list[Command]:
+        return [
+            commands.PlaceQuote(*MAKER, MARKET, bid, 10, ask, 10, 30_000)
+            for bid, ask in (self._prices() for _ in range(count))
+        ]
+
+    def updates(self, quote_ids: list[int]) -> list[Command]:
+        made: list[Command] = []
+        for quote_id in quote_ids:
+            bid, ask = self._prices()
+            made.append(commands.UpdateQuotes(*MAKER, (commands.QuoteUpdate(quote_id, bid, 0, ask),)))
+        return made
+
+    def _prices(self) -> tuple[int, int]:
+        """Among the orders, and where they lie apart, between two of them."""
+        if self._near:
+            return REFERENCE - self._random.randint(2, 21), REFERENCE + self._random.randint(2, 21)
+        below, above = (1 + 2 * self._random.randrange(_REACH // 2) for _ in range(2))
+        return REFERENCE - below, REFERENCE + above
+
+    def microseconds(self, made: list[Command]) -> float:
+        """The cost of one of these."""
+        apply, first = self.engine.apply, self.engine.state.sequence + 1
+        start = time.perf_counter()
+        for sequence, command in enumerate(made, start=first):
+            apply(sequence, NOON, command)
+        return (time.perf_counter() - start) / len(made) * 1e6
 
 
-def _resting(buys: bool, away: int) -> commands.PlaceOrder:
-    side, price = (Side.BUY, REFERENCE - away) if buys else (Side.SELL, REFERENCE + away)
-    return commands.PlaceOrder(*OTHERS, MARKET, side, OrderType.LIMIT, price, LOTS)
+def measure(batch: int = 200, rounds: int = 25) -> Iterator[Depth]:
+    """The depths take turns, so that whatever else the machine does falls on all of them; medians over the rounds."""
+    for arrangement in (APART, NEAR):
+        books = {depth: DeepBook(depth, arrangement) for depth in DEPTHS}
+        placed: dict[int, list[float]] = {depth: [] for depth in DEPTHS}
+        updated: dict[int, list[float]] = {depth: [] for depth in DEPTHS}
+        with collector_as_in_the_matcher():
+            for _ in range(rounds):
+                for depth, book in books.items():
+                    placed[depth].append(book.microseconds(book.quotes(batch)))
+                    updated[depth].append(book.microseconds(book.updates(sorted(book.engine.state.quotes))))
+                    book.apply(commands.MassCancel(account=MAKER[0]))
+        for what, taken in (("placed", placed), ("updated", updated)):
+            for depth in DEPTHS:
+                yield Depth(depth, f"{what}, {arrangement}", statistics.median(taken[depth]))
 
 
-def _spread(number: int) -> int:
-    """Nearly every order at a price of its own, all over the band, in no order."""
-    return 10 + number * 7_919 % 1_000_003
+def main() -> None:
+    for open_orders, where, microseconds in measure():
+        print(f"{where:32}{open_orders:12,d}{microseconds:10.2f} us")
 
 
-def _at_the_touch(number: int) -> int:
-    """A hundred prices a side, thousands of orders at each."""
-    return 10 + number % 200
-
-
-def _one_more(engine: MarketEngine) -> float:
-    taken = []
-    for number in range(ROUNDS):
-        away = 20 + number * 7_919 % 500_000
-        begin = time.perf_counter()
-        _place_refresh_cancel(engine, away)
-        taken.append(time.perf_counter() - begin)
-    return statistics.median(taken) * 1e6
-
-
-def _place_refresh_cancel(engine: MarketEngine, away: int) -> None:
-    state = engine.state
-    terms = (REFERENCE - away, LOTS, REFERENCE + away, LOTS)
-    placed = engine.apply(state.sequence + 1, NOON, commands.PlaceQuote(*MAKER, MARKET, *terms, valid_for_ms=30_000))
-    quote = placed[0].id  # type: ignore[union-attr]
-    update = commands.QuoteUpdate(quote, REFERENCE - away - 3, 0, REFERENCE + away + 3)
-    engine.apply(state.sequence + 1, NOON, commands.UpdateQuotes(*MAKER, (update,)))
-    engine.apply(state.sequence + 1, NOON, commands.CancelQuote(*MAKER, quote))
+if __name__ == "__main__":
+    main()

@@ -17,9 +17,7 @@ def choices(*members: Any) -> list[tuple[int, str]]:
 
 def reference(to: Any, **options: Any) -> Any:
     """A foreign key without constraint or index of its own."""
-    return models.ForeignKey(
-        to, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", **options
-    )
+    return models.ForeignKey(to, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", **options)
 
 
 JOURNAL_BITS: Final = 44

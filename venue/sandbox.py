@@ -52,9 +52,7 @@ def opening(market: SandboxMarket) -> list[Command]:
     tick, lot = Decimal(market.tick_size), Decimal(market.lot_size)
     scale = int((tick * lot).scaleb(-VALUE_EXPONENT))
     return [
-        commands.CreateMarket(
-            number, symbol, market.asset, "USD", market.tick_size, market.lot_size, scale, SHARD
-        ),
+        commands.CreateMarket(number, symbol, market.asset, "USD", market.tick_size, market.lot_size, scale, SHARD),
         commands.ConfigureMarket(
             market=number,
             band_bps=BAND_BPS,

@@ -106,6 +106,17 @@ def test_a_head_has_no_body(port: int) -> None:
         assert (response.status, response.read()) == (200, b"")
 
 
+def test_the_api_and_the_pages(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    status, body, headers = ask(connection, "GET", "/api/nothing", {}, b"")
+    assert (status, body["code"], headers["Content-Type"]) == (404, "NOT_FOUND", "application/problem+json")
+    assert (headers["X-Content-Type-Options"], headers["Set-Cookie"]) == ("nosniff", None)
+    connection.request("GET", "/admin/login/")
+    page = connection.getresponse()
+    assert (page.status, page.headers["X-Frame-Options"]) == (200, "DENY")
+    assert "csrftoken" in page.headers["Set-Cookie"]
+
+
 def test_with_curl(alpha: Trader, port: int) -> None:
     body = json.dumps(alpha.quote_body())
     signed = alpha.caller.sign("POST", "/api/sdk/quotes", body.encode(), timestamp_ms=alpha.caller.next_ms())

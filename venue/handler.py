@@ -1,0 +1,32 @@
+"""The WSGI handler: the API's requests pass a short chain of middleware, the pages for people the whole one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.module_loading import import_string
+
+from venue.errors import API
+
+
+class VenueHandler(WSGIHandler):
+    """Sessions, cookies and messages would be a quarter of a quote's whole cost, and the API has none of them."""
+
+    _middleware_chain: Any
+    _get_response: Callable[[HttpRequest], HttpResponseBase]
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async)
+        pages = self._middleware_chain
+        api: Any = convert_exception_to_response(self._get_response)
+        for name in reversed(settings.API_MIDDLEWARE):
+            api = convert_exception_to_response(import_string(name)(api))
+
+        def chain(request: HttpRequest) -> Any:
+            return (api if request.path_info.startswith(API) else pages)(request)
+
+        self._middleware_chain = chain
