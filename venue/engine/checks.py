@@ -80,8 +80,10 @@ def exposure_refused(position: Position, more_worth: int) -> Reject | None:
 def meets(market: MarketState, owner: Order | Quote, side: Side, price: int) -> Leg | None:
     """The first leg that interest on `side` at `price` would trade with, its own quote's other leg aside."""
     opposite = market.opposite(side)
-    best = opposite.best()
     limit_rank = price * opposite.sign
+    if opposite.touch * opposite.sign < limit_rank:
+        return None
+    best = opposite.best()
     if best is None or best.rank < limit_rank:
         return None
     return next((leg for leg in opposite.within(limit_rank) if leg.owner is not owner), None)

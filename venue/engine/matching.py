@@ -27,6 +27,8 @@ def match(
     """Trade the firm's leg against the book as far as `limit` (ticks). False: self-trade prevention stopped it."""
     opposite = market.book.asks if taker.side is _BUY else market.book.bids
     limit_rank = limit * opposite.sign
+    if opposite.touch * opposite.sign < limit_rank:
+        return True
     while taker.leaves:
         level = opposite.best()
         if level is None or level.rank < limit_rank:

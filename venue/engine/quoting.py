@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from venue.engine import events
 from venue.engine.accounts import Account
 from venue.engine.checks import (
     exposure_refused,
@@ -16,6 +15,7 @@ from venue.engine.checks import (
 )
 from venue.engine.client_ids import already_bound
 from venue.engine.commands import CancelQuote, PlaceQuote, QuoteUpdate, UpdateQuotes
+from venue.engine.events import QuotePlaced, QuoteReplaced
 from venue.engine.matching import cancel, match, shrink
 from venue.engine.orders import Leg, Quote
 from venue.engine.rejects import Reject, RejectCode
@@ -30,6 +30,7 @@ _MODE: Final = SelfTradePrevention.CANCEL_NEWEST  # never needed: meeting the ow
 _UNKNOWN: Final = Reject(RejectCode.UNKNOWN_QUOTE)
 
 LegTerms = tuple[int, int, int]  # price in ticks; total size and what would be left of it in lots
+EventType = type[QuotePlaced | QuoteReplaced]
 
 
 def place_quote(state: EngineState, command: PlaceQuote) -> None:
@@ -57,7 +58,7 @@ def place_quote(state: EngineState, command: PlaceQuote) -> None:
     state.open(quote)
     if quote.client_id:
         account.client_ids[Kind.QUOTE].bind(quote.client_id, state.sequence, quote.digest, quote.id)
-    _work(state, quote, bid, ask, events.QuotePlaced)
+    _work(state, quote, bid, ask, QuotePlaced)
 
 
 def cancel_quote(state: EngineState, command: CancelQuote) -> None:
@@ -105,7 +106,7 @@ def change_quote(state: EngineState, quote: Quote, update: QuoteUpdate) -> None:
     quote.fits = None
     if update.valid_for_ms:
         state.extend(quote, update.valid_for_ms)
-    _work(state, quote, bid, ask, events.QuoteReplaced)
+    _work(state, quote, bid, ask, QuoteReplaced)
 
 
 def _leg_terms(leg: Leg, price: int, size: int) -> LegTerms:
@@ -122,62 +123,104 @@ def _refused(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms) -> 
     ask_price, ask_size, ask_leaves = ask
     if bid_price >= ask_price:
         return Reject(RejectCode.BID_NOT_BELOW_ASK, ask_price, bid_price, ask_price - bid_price - 1)
+    more = bid_price * bid_leaves + ask_price * ask_leaves
+    more -= quote.bid.price * quote.bid.leaves + quote.ask.price * quote.ask.leaves
     return (
         market_refuses(market, state.now)
         or (terms_refused(market, bid_price, bid_size) if bid_leaves else None)
         or (terms_refused(market, ask_price, ask_size) if ask_leaves else None)
         or position_refused(position, _BUY, bid_leaves - quote.bid.leaves)
         or position_refused(position, _SELL, ask_leaves - quote.ask.leaves)
-        or exposure_refused(position, _more_worth(quote, bid, ask))
-        or _taking_refused(market, quote, quote.bid, bid)
-        or _taking_refused(market, quote, quote.ask, ask)
+        or (
+            _taking_refused(quote, bid, ask, more)
+            if _may_take(market, bid_price, ask_price)
+            else exposure_refused(position, more)
+        )
     )
 
 
-def _more_worth(quote: Quote, bid: LegTerms, ask: LegTerms) -> int:
-    """How much more would be at work. Who sells may get more than was asked for: the best bid's price."""
-    bid_price, _, bid_leaves = bid
+def _may_take(market: MarketState, bid_price: int, ask_price: int) -> bool:
+    """Something may trade at these prices. Mostly nothing does, and then there is less to do; but what happens
+    must be the same either way, for how near `touch` comes to the best price depends on what was asked before."""
+    return bid_price >= market.book.asks.touch or ask_price <= market.book.bids.touch
+
+
+def _taking_refused(quote: Quote, bid: LegTerms, ask: LegTerms, more: int) -> Reject | None:
+    """A quote takes nothing from its own firm, and nothing at all in a post-only market. Who sells may get more
+    than was asked for, the best bid's price: so much is at work."""
     ask_price, _, ask_leaves = ask
     met = meets(quote.market, quote, _SELL, ask_price)
-    dearest = met.price if met else ask_price
-    before = quote.bid.price * quote.bid.leaves + quote.ask.price * quote.ask.leaves
-    return bid_price * bid_leaves + dearest * ask_leaves - before
+    if met:
+        more += (met.price - ask_price) * ask_leaves
+    return (
+        exposure_refused(quote.position, more)
+        or _leg_taking_refused(quote, _BUY, bid)
+        or _leg_taking_refused(quote, _SELL, ask)
+    )
 
 
-def _taking_refused(market: MarketState, quote: Quote, leg: Leg, terms: LegTerms) -> Reject | None:
-    """A quote takes nothing from its own firm, and nothing at all in a post-only market."""
+def _leg_taking_refused(quote: Quote, side: Side, terms: LegTerms) -> Reject | None:
     price, _, leaves = terms
-    if not leaves or not meets(market, quote, leg.side, price):
+    if not leaves or not meets(quote.market, quote, side, price):
         return None
-    if market.status is not _OPEN:
+    if quote.market.status is not _OPEN:
         return Reject(RejectCode.MARKET_POST_ONLY)
-    if meets_own_firm(market, quote, leg.side, price, leaves):
+    if meets_own_firm(quote.market, quote, side, price, leaves):
         return Reject(RejectCode.QUOTE_WOULD_SELF_TRADE)
     return None
 
 
-def _work(
-    state: EngineState,
-    quote: Quote,
-    bid: LegTerms,
-    ask: LegTerms,
-    kind: type[events.QuotePlaced | events.QuoteReplaced],
-) -> None:
-    """Put the quote on its new terms: both legs leave the book before either comes back, so it never meets itself."""
-    market = quote.market
-    moving = [
-        leg for leg, terms in ((quote.bid, bid), (quote.ask, ask)) if not _keeps_place(state, market, leg, terms)
-    ]
+def _work(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms, kind: EventType) -> None:
+    """Put the quote on its new terms, report it, and trade what can trade."""
+    if not bid[2] and not ask[2]:
+        # Its sizes came down to what was filled before: no trade will come to tell of the end.
+        quote.status = OrdStatus.FILLED
+    if _may_take(quote.market, bid[0], ask[0]):
+        _take(state, quote, bid, ask, kind)
+    else:
+        _rest(state, quote.market, quote.bid, bid)
+        _rest(state, quote.market, quote.ask, ask)
+        _report(state, quote, kind)
+    if not quote.bid.leaves and not quote.ask.leaves:
+        state.close(quote, OrdStatus.FILLED)
+
+
+def _report(state: EngineState, quote: Quote, kind: EventType) -> None:
     if not quote.bid.leaves and not quote.ask.leaves:
         # Its sizes came down to what was filled before: no trade will come to tell of the end.
         quote.status = OrdStatus.FILLED
     state.events.append(quote_event(kind, quote))
+
+
+def _rest(state: EngineState, market: MarketState, leg: Leg, terms: LegTerms) -> None:
+    """Let a leg that trades with nothing rest on its new terms. Less at the same price keeps its place."""
+    price, size, leaves = terms
+    more = leaves - leg.leaves
+    leg.owner.position.work(leg.side, more, price * leaves - leg.price * leg.leaves)
+    leg.size, leg.leaves = size, leaves
+    if leg.level is None:
+        leg.price = price
+        if leaves:
+            leg.priority = state.next_priority()
+            market.side(leg.side).add(leg)
+        return
+    leg.level.quantity += more
+    if not leaves:
+        market.side(leg.side).remove(leg)
+        leg.price = price
+    elif more > 0 or price != leg.price:
+        market.side(leg.side).move(leg, price, state.next_priority())
+
+
+def _take(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms, kind: EventType) -> None:
+    """Both legs leave the book before either comes back, so that the quote never meets itself."""
+    market, legs = quote.market, ((quote.bid, bid), (quote.ask, ask))
+    moving = [leg for leg, terms in legs if not _keeps_place(state, market, leg, terms)]
+    _report(state, quote, kind)
     for leg in moving:
         match(state, market, leg, leg.price, quote.firm, _MODE)
         if leg.leaves:
             state.add_to_book(market, leg)
-    if not quote.bid.leaves and not quote.ask.leaves:
-        state.close(quote, OrdStatus.FILLED)
 
 
 def _keeps_place(state: EngineState, market: MarketState, leg: Leg, terms: LegTerms) -> bool:
@@ -189,5 +232,6 @@ def _keeps_place(state: EngineState, market: MarketState, leg: Leg, terms: LegTe
         return True
     state.withdraw(market, leg)
     leg.price, leg.size, leg.leaves = price, size, leaves
-    leg.priority = state.next_priority()
+    if leaves:
+        leg.priority = state.next_priority()
     return False

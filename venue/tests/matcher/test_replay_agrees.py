@@ -1,54 +1,57 @@
 """Standing proof: whatever is traded, and however often the matcher is restarted, the journal replayed is the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import groupby
+from random import Random
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from venue.engine.commands import Command
-from venue.engine.records import state_hash
-from venue.replies import Applied, Reply
-from venue.tests.engine.random_commands import Ids, sequences
+from venue.engine.market import MarketEngine
+from venue.engine.records import state_hash, take
+from venue.tests.engine.random_commands import RandomCommands, seeds
 from venue.tests.matcher.shard import Shard
 
-GROUPS = st.lists(st.tuples(st.integers(1, 12), st.sampled_from([False, False, True])), min_size=8, max_size=8)
+MOST_TOGETHER = 12
 
 
-@given(sequences(60), GROUPS)
+@given(seed=seeds, length=st.integers(20, 150))
 @settings(
     max_examples=25,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_replay_agrees(shard: Shard, steps: list[tuple[int, Command]], groups: list[tuple[int, bool]]) -> None:
+def test_replay_agrees(shard: Shard, seed: int, length: int) -> None:
     shard.clear()
-    ids = Ids()
-    for (_, restarts), group in _grouped(steps, groups):
-        shard.now += group[0][0]
-        note(ids, shard.carry_out(*[ids.resolve(command) for _, command in group]))
-        if restarts:
+    undisturbed, chance = MarketEngine(), Random(seed)
+    for now, group in in_groups(drawn(seed, length, undisturbed), chance):
+        shard.now = now
+        shard.carry_out(*group)
+        if chance.random() < 0.25:
             before = state_hash(shard.in_memory())
             shard.restart()
             assert state_hash(shard.in_memory()) == before
     verdict = shard.verdict()
     assert verdict.differences == []
-    assert verdict.replayed_hash == verdict.rows_hash == state_hash(shard.in_memory())
+    assert verdict.replayed_hash == verdict.rows_hash == state_hash(take(undisturbed))
 
 
-def _grouped(
-    steps: Sequence[tuple[int, Command]], groups: list[tuple[int, bool]]
-) -> list[tuple[tuple[int, bool], Sequence[tuple[int, Command]]]]:
-    """The steps cut into groups of the sizes drawn, again from the first size when they run out."""
-    found, at, turn = [], 0, 0
-    while at < len(steps):
-        group = groups[turn % len(groups)]
-        found.append((group, steps[at : at + group[0]]))
-        at, turn = at + group[0], turn + 1
+def drawn(seed: int, length: int, engine: MarketEngine) -> list[tuple[int, Command]]:
+    """Random commands with their times; the engine has carried them out one by one, and nobody restarted it."""
+    found = []
+    for sequence, (now, command) in enumerate(RandomCommands(seed, engine).take(length), start=1):
+        engine.apply(sequence, now, command)
+        found.append((now, command))
     return found
 
 
-def note(ids: Ids, replies: list[Reply]) -> None:
-    for reply in replies:
-        if isinstance(reply, Applied):
-            ids.note(reply.events)
+def in_groups(steps: list[tuple[int, Command]], chance: Random) -> Iterator[tuple[int, list[Command]]]:
+    """Groups of a size by chance, each of one time."""
+    for now, of_one_time in groupby(steps, key=lambda step: step[0]):
+        together = [command for _, command in of_one_time]
+        while together:
+            size = chance.randint(1, MOST_TOGETHER)
+            yield now, together[:size]
+            together = together[size:]

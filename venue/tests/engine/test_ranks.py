@@ -1,0 +1,80 @@
+"""The sorted ranks of a side are one sorted list, wherever their two parts meet."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+
+from venue.engine import book, ranks
+from venue.engine.book import BookSide
+from venue.engine.orders import Leg
+from venue.engine.ranks import Ranks
+from venue.engine.terms import Side
+from venue.tests.engine.random_commands import seeds
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_parts() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranks, "_MOST_NEAR", 6)
+        patch.setattr(ranks, "_KEPT_NEAR", 3)
+        patch.setattr(book, "_MOST_EMPTY_LEVELS", 3)
+        yield
+
+
+@given(seed=seeds)
+@settings(max_examples=60)
+def test_like_a_sorted_list(seed: int) -> None:
+    random = Random(seed)
+    known: set[int] = set(random.sample(range(100), random.randint(0, 20)))
+    tested = Ranks(known)
+    for _ in range(200):
+        rank = random.randint(-20, 120)
+        if rank not in known and random.random() < 0.6:
+            tested.add(rank)
+            known.add(rank)
+        elif known and random.random() < 0.5:
+            highest = max(known)
+            assert tested.pop() == highest
+            known.remove(highest)
+        elif known:
+            chosen = random.choice(sorted(known))
+            tested.remove(chosen)
+            known.remove(chosen)
+        assert list(reversed(tested)) == sorted(known, reverse=True)
+        assert bool(tested.near) == bool(known)
+
+
+@given(seed=seeds)
+@settings(max_examples=60)
+def test_a_side_finds_its_best_however_levels_come_and_go(seed: int) -> None:
+    random = Random(seed)
+    side = BookSide(random.choice((1, -1)))
+    resting: list[Leg] = []
+    for number in range(300):
+        _come_or_go(random, side, resting, number)
+        prices = sorted({leg.price for leg in resting}, key=lambda price: -price * side.sign)
+        if random.random() < 0.3:
+            best = side.best()
+            assert (best.rank * side.sign if best else None) == (prices[0] if prices else None)
+        if random.random() < 0.1:
+            wanted = [(price, sum(leg.leaves for leg in resting if leg.price == price)) for price in prices]
+            assert side.depth(8) == wanted[:8]
+        assert not prices or side.touch * side.sign >= prices[0] * side.sign
+
+
+def _come_or_go(random: Random, side: BookSide, resting: list[Leg], number: int) -> None:
+    kind = random.random()
+    if kind < 0.4 or not resting:
+        leg = Leg()
+        leg.set_terms(Side.BUY, random.randint(1, 60), random.randint(1, 9), priority=number)
+        side.add(leg)
+        resting.append(leg)
+    elif kind < 0.7:
+        leg = random.choice(resting)
+        price = random.randint(1, 60)
+        if price != leg.price:
+            side.move(leg, price, number)
+    else:
+        side.remove(resting.pop(random.randrange(len(resting))))
