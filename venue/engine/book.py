@@ -18,9 +18,10 @@ _NO_PRICE: Final = 1 << 62  # beyond every price
 class Level:
     """The queue of legs at one price, doubly linked so that any of them leaves in constant time."""
 
-    __slots__ = ("head", "quantity", "rank", "tail")
+    __slots__ = ("head", "price", "quantity", "rank", "tail")
 
-    def __init__(self, rank: int) -> None:
+    def __init__(self, price: int, rank: int) -> None:
+        self.price = price
         self.rank = rank
         self.quantity = 0
         self.head: Leg | None = None
@@ -49,10 +50,11 @@ class BookSide:
         """The level that trades first; empty ones above it are dropped on the way."""
         near = self.ranks.near
         while near:
-            level = self.levels[near[-1]]
+            level = self.levels[near[-1] * self.sign]
             if level.head is not None:
                 return level
-            del self.levels[self.ranks.pop()]
+            del self.levels[level.price]
+            self.ranks.pop()
             self._settle_touch()
             near = self.ranks.near
         return None
@@ -60,8 +62,7 @@ class BookSide:
     def add(self, leg: Leg) -> None:
         """Queue a leg behind all others of its price."""
         self.resting += 1
-        rank = leg.price * self.sign
-        level = self.levels.get(rank) or self._open(rank)
+        level = self.levels.get(leg.price) or self._open(leg.price)
         last = level.tail
         if last is None:
             level.head = leg
@@ -103,9 +104,9 @@ class BookSide:
             leg.next = None
         level.quantity -= leaves
         try:
-            level = self.levels[price * self.sign]
+            level = self.levels[price]
         except KeyError:
-            level = self._open(price * self.sign)
+            level = self._open(price)
         last = level.tail
         if last is None:
             level.head = leg
@@ -123,9 +124,9 @@ class BookSide:
         passed: list[int] = []
         try:
             for rank in reversed(self.ranks):
-                level = self.levels[rank]
+                level = self.levels[rank * self.sign]
                 if level.head is None:
-                    passed.append(rank)
+                    passed.append(level.price)
                 else:
                     yield level
         finally:
@@ -145,26 +146,26 @@ class BookSide:
         for level in self:
             if len(found) == limit:
                 break
-            found.append((level.rank * self.sign, level.quantity))
+            found.append((level.price, level.quantity))
         return found
 
-    def _open(self, rank: int) -> Level:
+    def _open(self, price: int) -> Level:
         """A new level. If most are empty now, these go first."""
         if len(self.levels) > 2 * self.resting + _MOST_EMPTY_LEVELS:
-            self._drop([rank for rank, level in self.levels.items() if level.head is None])
-        level = self.levels[rank] = Level(rank)
-        self.ranks.add(rank)
+            self._drop([level.price for level in self.levels.values() if level.head is None])
+        level = self.levels[price] = Level(price, price * self.sign)
+        self.ranks.add(level.rank)
         self._settle_touch()
         return level
 
     def _drop(self, empty: list[int]) -> None:
-        for rank in empty:
-            del self.levels[rank]
+        for price in empty:
+            del self.levels[price]
         if len(empty) > len(self.levels):
-            self.ranks = Ranks(self.levels)
+            self.ranks = Ranks(level.rank for level in self.levels.values())
         else:
-            for rank in empty:
-                self.ranks.remove(rank)
+            for price in empty:
+                self.ranks.remove(price * self.sign)
         self._settle_touch()
 
     def _settle_touch(self) -> None:

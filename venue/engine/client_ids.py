@@ -1,8 +1,8 @@
 """Client ids as idempotency keys: the same id with the same body gets the first outcome again."""
 
+from venue.engine.accounts import Account
 from venue.engine.commands import PlaceOrder, PlaceQuote
 from venue.engine.events import CommandReplayed
-from venue.engine.accounts import Account
 from venue.engine.rejects import Reject, RejectCode
 from venue.engine.state import EngineState
 from venue.engine.terms import Kind

@@ -47,30 +47,31 @@ def match(
 def trade(state: EngineState, market: MarketState, maker: Leg, taker: Leg) -> int:
     """Exchange as much as both have at the maker's price; how much that was."""
     price = maker.price
-    size = maker.leaves if maker.leaves < taker.leaves else taker.leaves
+    size = min(taker.leaves, maker.leaves)
     worth = price * size
     trade_id = market.last_id = market.last_id + 1
-    made = _fill(maker, price, size, worth, _MAKER, worth * market.maker_fee_ppm)
+    # Orders and quotes go separate ways: Python is a good deal faster on code that only ever meets one class.
+    fee = worth * market.maker_fee_ppm
+    if isinstance(maker, Order):
+        made = _fill_order(maker, price, size, worth, _MAKER, fee)
+    else:
+        made = _fill_quote(maker, price, size, worth, _MAKER, fee)
     position = maker.owner.position
     if maker.side is _BUY:
         position.open_buy -= size
     else:
         position.open_sell -= size
     position.account.exposure -= worth * market.value_scale
-    taken = _fill(taker, price, size, worth, _TAKER, worth * market.taker_fee_ppm)
+    fee = worth * market.taker_fee_ppm
+    if isinstance(taker, Order):
+        taken = _fill_order(taker, price, size, worth, _TAKER, fee)
+    else:
+        taken = _fill_quote(taker, price, size, worth, _TAKER, fee)
     state.events.append(Traded(trade_id, market.number, price, size, made, taken))
     if market.follows_trades:
         market.move_reference(price, state.now)
         state.events.append(ReferencePriceMoved(market.number, price, state.now))
     return size
-
-
-def _fill(leg: Leg, price: int, size: int, worth: int, liquidity: Liquidity, fee: int) -> Fill:
-    """Book one party's part. Orders and quotes go separate ways: Python is a good deal faster on code that only
-    ever meets one class."""
-    if isinstance(leg, Order):
-        return _fill_order(leg, price, size, worth, liquidity, fee)
-    return _fill_quote(leg, price, size, worth, liquidity, fee)
 
 
 def _fill_order(order: Order, price: int, size: int, worth: int, liquidity: Liquidity, fee: int) -> Fill:

@@ -76,7 +76,9 @@ def set_position_limit(state: EngineState, command: commands.SetPositionLimit) -
 def suspend_firm(state: EngineState, command: commands.SuspendFirm) -> None:
     state.suspended_firms.add(command.firm)
     state.events.append(events.FirmChanged(command.firm, True))
-    chosen = [one for account in state.accounts.values() if account.firm == command.firm for one in account.open.values()]
+    chosen = [
+        one for account in state.accounts.values() if account.firm == command.firm for one in account.open.values()
+    ]
     cancel_all(state, chosen, CancelReason.FIRM_SUSPENDED)
 
 

@@ -14,11 +14,11 @@ from venue.engine.checks import (
 )
 from venue.engine.client_ids import already_bound
 from venue.engine.commands import CancelOrder, PlaceOrder
-from venue.engine.events import OrderCancelled, OrderPlaced, OrderRejected
+from venue.engine.events import OrderCancelled, OrderRejected
 from venue.engine.matching import cancel, match
 from venue.engine.orders import Order
 from venue.engine.rejects import Reject, RejectCode
-from venue.engine.snapshots import order_event
+from venue.engine.snapshots import order_event, order_placed
 from venue.engine.state import EngineState, MarketState
 from venue.engine.terms import (
     CancelReason,
@@ -113,7 +113,7 @@ def _refused(state: EngineState, order: Order, command: PlaceOrder) -> Reject | 
         reached = position.open_sell - position.net + size
         if price < market.book.bids.touch:
             dearest = market.book.bids.touch
-    worth, count = price * size, len(account.open)
+    count = len(account.open)
     if (
         not command.expires_at
         and not command.post_only
@@ -123,9 +123,8 @@ def _refused(state: EngineState, order: Order, command: PlaceOrder) -> Reject | 
         and account.firm not in state.suspended_firms
         and market.lowest <= price
         and price <= market.highest
-        and size <= market.max_order_size
-        and market.least_worth <= worth
-        and worth <= market.most_worth
+        and market.least_size <= size
+        and size <= market.most_size
         and count < account.max_open_orders
         and (not command.max_open_orders or count < command.max_open_orders)
         and reached <= position.lots_limit
@@ -181,7 +180,7 @@ def _execute(state: EngineState, market: MarketState, order: Order) -> None:
     rests = (kept is _GOOD_TILL_CANCEL or kept is _GOOD_TILL_DATE) and order.type is not _MARKET
     if rests:
         order.priority = state.priority = state.priority + 1
-    state.events.append(order_event(OrderPlaced, order))
+    state.events.append(order_placed(order))
     limit = order.price or _furthest(market, order)
     if kept is _FILL_OR_KILL and not _fillable(market, order, limit):
         _finish(state, order, CancelReason.FILL_OR_KILL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from venue.engine.accounts import CLOSED_CLIENT_IDS_KEPT as CLOSED_CLIENT_IDS_KEPT
+from venue.engine.accounts import CLOSED_CLIENT_IDS_KEPT as CLOSED_CLIENT_IDS_KEPT  # noqa: PLC0414
 from venue.engine.terms import Kind, OrderType, OrdStatus, SelfTradePrevention, Side, TimeInForce
 
 if TYPE_CHECKING:

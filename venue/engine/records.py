@@ -77,7 +77,13 @@ def take(engine: MarketEngine) -> Snapshot:
         tuple(account_changed(account) for account in accounts),
         tuple(
             PositionRecord(
-                account.id, account.firm, number, position.net, position.cost, position.last_price, position.max_position
+                account.id,
+                account.firm,
+                number,
+                position.net,
+                position.cost,
+                position.last_price,
+                position.max_position,
             )
             for account in accounts
             for number, position in sorted(account.positions.items())
@@ -110,6 +116,11 @@ def restore(snapshot: Snapshot) -> MarketEngine:
         ids = state.account(closed.account, closed.firm).client_ids[closed.kind]
         ids.bind(closed.client_id, closed.sequence, closed.digest, closed.entity_id)
         ids.close(closed.client_id, closed.entity_id)
+    _restore_books(state, snapshot)
+    return MarketEngine(state)
+
+
+def _restore_books(state: EngineState, snapshot: Snapshot) -> None:
     legs: list[Leg] = []
     for order in snapshot.orders:
         legs += _restore_order(state, order).legs
@@ -118,7 +129,6 @@ def restore(snapshot: Snapshot) -> MarketEngine:
     for leg in sorted(legs, key=lambda leg: leg.priority):
         if leg.leaves:
             state.add_to_book(leg.owner.market, leg)
-    return MarketEngine(state)
 
 
 def _restore_market(state: EngineState, record: MarketRecord) -> None:
@@ -206,4 +216,3 @@ def _restore_common(state: EngineState, entity: Order | Quote, was: OrderPlaced 
     entity.status = was.status
     if was.client_id:
         account.client_ids[entity.kind].bind(was.client_id, was.created_sequence, was.digest, was.id)
-

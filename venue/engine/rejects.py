@@ -1,7 +1,6 @@
 """The closed set of reasons for which the engine says no, numbered by stage and never reused."""
 
 from enum import IntEnum
-
 from typing import Final
 
 from msgspec import Struct

@@ -20,7 +20,8 @@ def update_quotes(state: EngineState, command: UpdateQuotes) -> None:  # noqa: C
         if market is not quote.market:
             market, firm, exposure_limit = quote.market, quote.firm, quote.position.exposure_limit
             bids, asks, lowest, highest = market.book.bids, market.book.asks, market.lowest, market.highest
-            takes, number, value_scale, limits = now <= market.takes_until, market.number, market.value_scale, market.limits
+            number, value_scale, limits = market.number, market.value_scale, market.limits
+            takes = now <= market.takes_until
         bid, ask = quote.bid, quote.ask
         bid_price, bid_size = update.bid_price or bid.price, bid.size
         ask_price, ask_size = update.ask_price or ask.price, ask.size
@@ -57,7 +58,8 @@ def update_quotes(state: EngineState, command: UpdateQuotes) -> None:  # noqa: C
             quote.id, number, account.id, firm, quote.client_id, quote.digest,
             bid_price, bid_size, bid.filled, bid.leaves, bid.priority,
             ask_price, ask_size, ask.filled, ask.leaves, ask.priority,
-            quote.status, quote.valid_for_ms, quote.expires_at, quote.created_at, quote.created_sequence, quote.metadata,
+            quote.status, quote.valid_for_ms, quote.expires_at, quote.created_at, quote.created_sequence,
+            quote.metadata,
         ))
         # fmt: on
 

@@ -2,13 +2,25 @@
 
 from typing import Any, TypeVar
 
-from venue.engine.events import AccountChanged, MarketChanged, OrderEvent, QuoteEvent
 from venue.engine.accounts import NO_LIMIT, Account
+from venue.engine.events import AccountChanged, MarketChanged, OrderEvent, OrderPlaced, QuoteEvent
 from venue.engine.orders import Order, Quote
 from venue.engine.state import MarketState
 
 AnyOrderEvent = TypeVar("AnyOrderEvent", bound=OrderEvent)
 AnyQuoteEvent = TypeVar("AnyQuoteEvent", bound=QuoteEvent)
+
+
+def order_placed(order: Order) -> OrderPlaced:
+    """`order_event` of the most frequent kind, which has nothing to add."""
+    # fmt: off
+    return OrderPlaced(
+        order.id, order.market.number, order.account.id, order.firm, order.client_id, order.digest, order.side,
+        order.type, order.price, order.size, order.filled, order.leaves, order.filled_value, order.priority,
+        order.status, order.time_in_force, order.post_only, order.self_trade_prevention, order.expires_at,
+        order.created_at, order.created_sequence,
+    )
+    # fmt: on
 
 
 def order_event(kind: type[AnyOrderEvent], order: Order, *more: Any) -> AnyOrderEvent:

@@ -107,9 +107,7 @@ OPEN_STATUSES: Final = frozenset({OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED})
 
 # From each status, where an order or quote may go. What is missing here is impossible.
 TRANSITIONS: Final[dict[OrdStatus, frozenset[OrdStatus]]] = {
-    OrdStatus.NEW: frozenset(
-        {OrdStatus.PARTIALLY_FILLED, OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.EXPIRED}
-    ),
+    OrdStatus.NEW: frozenset({OrdStatus.PARTIALLY_FILLED, OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.EXPIRED}),
     OrdStatus.PARTIALLY_FILLED: frozenset({OrdStatus.FILLED, OrdStatus.CANCELED, OrdStatus.EXPIRED}),
     OrdStatus.FILLED: frozenset(),
     OrdStatus.CANCELED: frozenset(),

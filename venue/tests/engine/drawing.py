@@ -1,12 +1,13 @@
 """Books as text: one line a price, highest first, who rests there in the order in which they trade.
 
-              | 102 | Alpha 5, Gamma 2
-      Beta 10 | 100 |
+        | 102 | Alpha 5, Gamma 2
+Beta 10 | 100 |
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from venue.engine.book import Level
 from venue.engine.market import MarketEngine
 from venue.engine.terms import Side
 from venue.tests.engine.cast import MEMBERS, NAMES, Member
@@ -22,10 +23,8 @@ class Resting(NamedTuple):
 def draw(engine: MarketEngine, market: int) -> str:
     """The book of a market as it stands."""
     book = engine.state.markets[market].book
-    bids = {-level.rank if side.sign < 0 else level.rank: level for side in [book.bids] for level in side}
-    asks = {-level.rank if side.sign < 0 else level.rank: level for side in [book.asks] for level in side}
-    lines = [(price, _queue(bids.get(price, ())), _queue(asks.get(price, ()))) for price in {**bids, **asks}]
-    return _render(lines)
+    bids, asks = ({level.price: _queue(level) for level in side} for side in (book.bids, book.asks))
+    return _render([(price, bids.get(price, ""), asks.get(price, "")) for price in {**bids, **asks}])
 
 
 def tidy(text: str) -> str:
@@ -42,8 +41,8 @@ def resting(text: str) -> Iterator[Resting]:
                 yield Resting(MEMBERS[name], side, price, int(lots))
 
 
-def _queue(level: object) -> str:
-    return ", ".join(f"{NAMES[leg.owner.account.id]} {leg.leaves}" for leg in level)  # type: ignore[attr-defined]
+def _queue(level: Level) -> str:
+    return ", ".join(f"{NAMES[leg.owner.account.id]} {leg.leaves}" for leg in level)
 
 
 def _split(line: str) -> tuple[int, str, str]:

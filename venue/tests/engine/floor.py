@@ -81,9 +81,7 @@ class Floor:
     def order(self, member: Member, side: Side, lots: int, price: int, **more: Any) -> list[Event]:
         kind = OrderType.LIMIT if price else OrderType.MARKET
         market = more.pop("market", MARKET)
-        return self.apply(
-            commands.PlaceOrder(member.account, member.firm, market, side, kind, price, lots, **more)
-        )
+        return self.apply(commands.PlaceOrder(member.account, member.firm, market, side, kind, price, lots, **more))
 
     def buy(self, member: Member, lots: int, price: int = 0, **more: Any) -> list[Event]:
         """A limit order, or a market order without a price."""

@@ -5,10 +5,10 @@ from collections import Counter
 import msgspec
 
 from venue.engine import events
+from venue.engine.accounts import Account
 from venue.engine.book import BookSide
 from venue.engine.events import Event
 from venue.engine.market import MarketEngine
-from venue.engine.accounts import Account
 from venue.engine.orders import Leg, Order, Quote
 from venue.engine.state import MarketState
 from venue.engine.terms import OPEN_STATUSES, TRANSITIONS, OrdStatus, Side
@@ -22,11 +22,11 @@ def check_state(engine: MarketEngine) -> None:
     state = engine.state
     for market in state.markets.values():
         _check_book(market)
-        net = (account.positions[market.number].net for account in state.accounts.values() if market.number in account.positions)
-        assert sum(net) == 0, "what one bought another sold"
+        positions = [account.positions.get(market.number) for account in state.accounts.values()]
+        assert sum(position.net for position in positions if position) == 0, "what one bought another sold"
     for account in state.accounts.values():
         _check_account(engine, account)
-    for entity in [*state.orders.values(), *state.quotes.values()]:
+    for entity in state.everything_open():
         _check_open(entity)
 
 
@@ -80,14 +80,18 @@ def _check_side(side: BookSide, expected: Side) -> list[int]:
     prices = []
     for level in side:
         legs = list(level)
-        assert legs and level.quantity == sum(leg.leaves for leg in legs)
+        assert legs
+        assert level.quantity == sum(leg.leaves for leg in legs)
+        assert level.price * side.sign == level.rank
         for leg in legs:
-            assert leg.side is expected and leg.leaves > 0 and leg.price * side.sign == level.rank
+            assert (leg.side, leg.price, leg.level) == (expected, level.price, level)
+            assert leg.leaves > 0
         priorities = [leg.priority for leg in legs]
         assert priorities == sorted(set(priorities)), "first come, first served"
         prices.append(legs[0].price)
     assert [price * side.sign for price in prices] == sorted({price * side.sign for price in prices}, reverse=True)
-    assert side.depth(1_000_000) == [(price, sum(leg.leaves for leg in side.levels[price * side.sign])) for price in prices]
+    depth = [(price, sum(leg.leaves for leg in side.levels[price])) for price in prices]
+    assert side.depth(1_000_000) == depth
     return prices
 
 
@@ -109,7 +113,7 @@ def resting_legs(entity: Order | Quote) -> list[Leg]:
     found = []
     for leg in entity.legs:
         for side, name in sides:
-            level = side.levels.get(leg.price * side.sign)
+            level = side.levels.get(leg.price)
             if leg.side is name and level is not None and any(one is leg for one in level):
                 found.append(leg)
     return found
@@ -117,7 +121,7 @@ def resting_legs(entity: Order | Quote) -> list[Leg]:
 
 def _check_account(engine: MarketEngine, account: Account) -> None:
     state = engine.state
-    own = [one for one in [*state.orders.values(), *state.quotes.values()] if one.account is account]
+    own = [one for one in state.everything_open() if one.account is account]
     assert account.open == {one.id: one for one in own}
     if account.suspended or account.firm in state.suspended_firms:
         assert not own

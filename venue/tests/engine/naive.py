@@ -27,6 +27,14 @@ from venue.engine.terms import (
 BUY, SELL = Side.BUY, Side.SELL
 NEW, PARTIAL, FILLED = OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED, OrdStatus.FILLED
 INFINITE = 10**30
+INTRODUCES = (  # from the first of these on an account is known
+    commands.PlaceOrder,
+    commands.PlaceQuote,
+    commands.SetRiskLimits,
+    commands.SetPositionLimit,
+    commands.SuspendAccount,
+    commands.ReinstateAccount,
+)
 MARKET_ORDER = OrderType.MARKET
 PREVENTED = CancelReason.SELF_TRADE_PREVENTION
 
@@ -110,7 +118,7 @@ class NaiveEngine:
         for one in sorted(due, key=lambda one: (one.expires_at, one.id)):
             one.status = OrdStatus.EXPIRED
             self.tell(one, events.OrderExpired, events.QuoteExpired)
-        if hasattr(command, "firm") and getattr(command, "account", 0) and not isinstance(command, commands.MassCancel):
+        if isinstance(command, INTRODUCES):
             self.firms.setdefault(command.account, command.firm)
         getattr(self, type(command).__name__)(command)
         return self.told
@@ -152,7 +160,8 @@ class NaiveEngine:
 
     def tell(self, one: NaiveEntity, as_order: Any, as_quote: Any, *more: Any) -> None:
         command = one.command
-        common = (one.id, command.market, command.account, self.firms[command.account], command.client_id, command.digest)
+        owner = (command.account, self.firms[command.account])
+        common = (one.id, command.market, *owner, command.client_id, command.digest)
         if isinstance(command, commands.PlaceOrder):
             (leg,) = one.legs
             leaves = 0 if one.status is OrdStatus.REJECTED else leg.leaves
@@ -164,7 +173,7 @@ class NaiveEngine:
             tail = (one.status, one.valid_for_ms, one.expires_at, one.created_at, one.sequence, command.metadata)
             self.told.append(as_quote(*common, *numbers, *tail, *more))
 
-    def refuse(
+    def refuse(  # noqa: PLR0917
         self, kind: Kind, entity_id: int, market: int, account: int, client_id: str, reject: Reject, firm: int = 0
     ) -> None:
         owner = (account, firm or self.firms.get(account, 0))
@@ -227,7 +236,7 @@ class NaiveEngine:
 
     # Orders
 
-    def PlaceOrder(self, command: commands.PlaceOrder) -> None:
+    def PlaceOrder(self, command: commands.PlaceOrder) -> None:  # noqa: PLR0911
         market = self.markets.get(command.market)
         if market is None:
             reject = Reject(RejectCode.UNKNOWN_MARKET)
@@ -300,11 +309,10 @@ class NaiveEngine:
         return False
 
     def CancelOrder(self, command: commands.CancelOrder) -> None:
-        for one in self.open():
-            if one.kind is Kind.ORDER and one.id == command.order_id:
-                if one.command.account == command.account:
-                    return self.end(one, CancelReason.REQUESTED)
-        market = next((one.command.market for one in self.open() if one.id == command.order_id and one.kind is Kind.ORDER), 0)
+        found = [one for one in self.open() if one.kind is Kind.ORDER and one.id == command.order_id]
+        if found and found[0].command.account == command.account:
+            return self.end(found[0], CancelReason.REQUESTED)
+        market = found[0].command.market if found else 0
         reject = Reject(RejectCode.UNKNOWN_ORDER)
         return self.refuse(Kind.ORDER, command.order_id, market, command.account, "", reject, command.firm)
 
@@ -346,17 +354,18 @@ class NaiveEngine:
         lots, price = min(maker.leaves, taker.leaves), maker.price
         market.last_id += 1
         trade_id, parties = market.last_id, []
-        rates = ((maker, Liquidity.MAKER, market.rules.maker_fee_ppm), (taker, Liquidity.TAKER, market.rules.taker_fee_ppm))
-        for leg, liquidity, ppm in rates:
+        made = (maker, Liquidity.MAKER, market.rules.maker_fee_ppm)
+        taken = (taker, Liquidity.TAKER, market.rules.taker_fee_ppm)
+        for leg, liquidity, ppm in (made, taken):
             one, account = leg.entity, leg.entity.command.account
             leg.filled += lots
             one.filled_value += price * lots if one.kind is Kind.ORDER else 0
             one.status = PARTIAL if any(each.leaves for each in one.legs) else FILLED
             self.fills.append(NaiveFill(account, market.terms.market, lots if leg.side is BUY else -lots, price))
             who = (one.kind, one.id, account, self.firms[account], one.command.client_id, leg.side)
-            numbers = (leg.price, leg.size, leg.filled, leg.leaves, one.filled_value, one.status, liquidity)
+            numbers = (leg.price, leg.size, leg.filled, leg.leaves, one.filled_value)
             position = (self.net(account, market.terms.market), self.cost(account, market.terms.market))
-            parties.append(events.Fill(*who, *numbers, price * lots * ppm, *position))
+            parties.append(events.Fill(*who, *numbers, one.status, liquidity, price * lots * ppm, *position))
         self.told.append(events.Traded(trade_id, market.terms.market, price, lots, parties[0], parties[1]))
         if market.rules.reference_source is ReferenceSource.LAST_TRADE:
             market.reference, market.reference_at = price, self.now

@@ -22,7 +22,7 @@ from venue.engine.terms import (
     Side,
     TimeInForce,
 )
-from venue.tests.engine.cast import CAST
+from venue.tests.engine.cast import CAST, Member
 from venue.tests.engine.floor import MARKET, NOON, OTHER_MARKET, create_market
 
 T = TypeVar("T")
@@ -48,10 +48,15 @@ class RandomCommands:
         )
 
     def take(self, length: int) -> Iterator[tuple[int, Command]]:
-        """Two open markets, then `length` commands. Each is drawn after the one before it was applied."""
+        """Two open markets, mostly with a band and limits, then `length` commands. Each is drawn after the one
+        before it was applied."""
         for number, scale in ((MARKET, VALUE), (OTHER_MARKET, 3)):
             yield self._now, create_market(number, scale)
             yield self._now, commands.SetMarketStatus(number, MarketStatus.OPEN)
+        if self._random.random() < 0.8:
+            yield self._now, self._rules(MARKET)
+            yield self._now, commands.SetReferencePrice(MARKET, self._random.randint(98, 102))
+            yield self._now, self._risk_limits()
         for step in range(length):
             self._now += self._one_of([0] * 16 + [1, 10, 40, 120])
             yield self._now, self._kinds[step % len(self._kinds)]()
@@ -63,10 +68,10 @@ class RandomCommands:
         return self._one_of([0, value])
 
     def _price(self) -> int:
-        return self._random.randint(95, 105)
+        return self._random.randint(96, 104)
 
     def _size(self) -> int:
-        return self._random.randint(1, 9)
+        return self._random.randint(1, 6)
 
     def _market(self) -> int:
         return self._one_of([MARKET] * 16 + [OTHER_MARKET] * 3 + [UNKNOWN_MARKET])
@@ -146,32 +151,38 @@ class RandomCommands:
     def operation(self) -> Command:
         member = self._one_of(CAST)
         who = (member.account, member.firm)
-        return self._one_of(
-            [
-                self._rules(),
-                self._rules(),
-                commands.SetMarketStatus(self._market(), self._one_of([MarketStatus.OPEN] * 6 + list(MarketStatus))),
-                commands.SetMarketStatus(MARKET, MarketStatus.OPEN),
-                commands.SetReferencePrice(self._market(), self._price()),
-                commands.SetRiskLimits(*who, self._one_of([0, 2, 4]), self._one_of([0, 2000 * VALUE, 5000 * VALUE])),
-                commands.SetPositionLimit(*who, self._market(), self._one_of([0, 10, 25])),
-                commands.SuspendFirm(member.firm),
-                *[commands.ReinstateFirm(other.firm) for other in CAST],
-                commands.SuspendAccount(*who),
-                *[commands.ReinstateAccount(other.account, other.firm) for other in CAST],
-                commands.ExpireDue(),
-                create_market(MARKET),
-            ]
-        )
+        return self._one_of(self._operations(member, who))
 
-    def _rules(self) -> commands.ConfigureMarket:
+    def _operations(self, member: Member, who: tuple[int, int]) -> list[Command]:
+        return [
+            self._rules(self._market()),
+            self._rules(self._market()),
+            commands.SetMarketStatus(self._market(), self._one_of([MarketStatus.OPEN] * 6 + list(MarketStatus))),
+            commands.SetMarketStatus(MARKET, MarketStatus.OPEN),
+            commands.SetReferencePrice(self._market(), self._price()),
+            self._risk_limits(),
+            commands.SetPositionLimit(*who, self._market(), self._one_of([0, 10, 25])),
+            commands.SuspendFirm(member.firm),
+            *[commands.ReinstateFirm(other.firm) for other in CAST],
+            commands.SuspendAccount(*who),
+            *[commands.ReinstateAccount(other.account, other.firm) for other in CAST],
+            commands.ExpireDue(),
+            create_market(MARKET),
+        ]
+
+    def _risk_limits(self) -> commands.SetRiskLimits:
+        member = self._one_of(CAST)
+        exposure = self._one_of([0, 1000, 1500, 2000, 4000]) * VALUE
+        return commands.SetRiskLimits(member.account, member.firm, self._one_of([0, 0, 3, 6]), exposure)
+
+    def _rules(self, market: int) -> commands.ConfigureMarket:
         pick = self._one_of
         return commands.ConfigureMarket(
-            self._market(),
-            pick([0, 300, 1000]),
-            pick([0, 0, 7]),
-            pick([0, 0, 200 * VALUE]),
-            pick([0, 0, 700 * VALUE]),
+            market,
+            pick([0, 200, 400, 400, 1000]),
+            pick([0, 0, 5]),
+            pick([0, 0, 0, 200 * VALUE]),
+            pick([0, 0, 0, 500 * VALUE]),
             pick([0, 0, 15]),
             pick([0, -20]),
             pick([0, 50]),

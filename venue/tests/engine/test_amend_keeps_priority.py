@@ -4,6 +4,7 @@ A size is the total, what was filled included."""
 import pytest
 
 from venue.engine.events import QuoteReplaced
+from venue.engine.terms import OrdStatus
 from venue.tests.engine.cast import ALPHA, BETA
 from venue.tests.engine.drawing import tidy
 from venue.tests.engine.floor import Floor, names, placed, trades
@@ -74,7 +75,9 @@ def test_a_total_below_what_was_filled_ends_the_side_and_never_goes_below(floor:
 def test_both_totals_below_what_was_filled_fill_the_quote(floor: Floor, quote: int) -> None:
     floor.sell(BETA, 4, 99)
     floor.buy(BETA, 4, 101)
-    floor.update(ALPHA, quote, bid_size=1, ask_size=1)
+    (replaced,) = floor.update(ALPHA, quote, bid_size=1, ask_size=1)
+    assert isinstance(replaced, QuoteReplaced)
+    assert replaced.status is OrdStatus.FILLED
     assert quote not in floor.engine.state.quotes
 
 

@@ -1,4 +1,4 @@
-"""Client ids are idempotency keys: the same body again gets the first outcome, another one is refused while it lives."""
+"""Client ids are idempotency keys: the same body gets the first outcome again, another one is refused meanwhile."""
 
 from typing import Any
 

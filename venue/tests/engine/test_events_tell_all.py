@@ -50,7 +50,8 @@ def test_events_tell_all(seed: int, length: int) -> None:
         for event in engine.apply(sequence, now, command):
             rows.note(event)
         snapshot = take(engine)
-        standing = {one.id: msgspec.structs.asdict(one) for one in (*snapshot.orders, *snapshot.quotes)}
+        orders = {one.id: msgspec.structs.asdict(one) for one in snapshot.orders}
+        standing = orders | {one.id: msgspec.structs.asdict(one) for one in snapshot.quotes}
         kept = rows.open()
         assert {number: {name: kept[number][name] for name in row} for number, row in standing.items()} == standing
         assert kept.keys() == standing.keys()

@@ -3,7 +3,7 @@
 from venue.engine import commands, events
 from venue.engine.rejects import RejectCode
 from venue.tests.engine.cast import ALPHA, BETA, GAMMA
-from venue.tests.engine.floor import GTD, Floor, names, placed, rejected, trades
+from venue.tests.engine.floor import GTD, MARKET, Floor, names, placed, rejected, trades
 
 
 def test_a_quote_expires_when_it_is_due_and_not_before(floor: Floor) -> None:
@@ -73,11 +73,10 @@ def test_in_the_order_of_their_ends_whatever_was_put_off_meanwhile(floor: Floor)
 
 
 def test_cancelled_quotes_of_long_validity_do_not_pile_up(floor: Floor) -> None:
-    engine, sequence = floor.engine, floor.sequence
-    for sequence in range(sequence + 1, sequence + 20_001, 2):
-        told = engine.apply(
-            sequence, floor.now, commands.PlaceQuote(ALPHA.account, ALPHA.firm, 1, 99, 1, 101, 1, 10**9)
-        )
+    engine, first = floor.engine, floor.sequence + 1
+    place = commands.PlaceQuote(ALPHA.account, ALPHA.firm, MARKET, 99, 1, 101, 1, 10**9)
+    for sequence in range(first, first + 20_000, 2):
+        told = engine.apply(sequence, floor.now, place)
         engine.apply(sequence + 1, floor.now, commands.CancelQuote(ALPHA.account, ALPHA.firm, placed(told)))
     assert len(engine.state.expiries) < 2_000
 

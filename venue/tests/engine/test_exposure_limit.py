@@ -4,6 +4,7 @@ import pytest
 
 from venue.engine import commands
 from venue.engine.rejects import Reject, RejectCode
+from venue.engine.terms import MarketStatus
 from venue.tests.engine.cast import ALPHA, BETA
 from venue.tests.engine.floor import (
     DECREMENT,
@@ -47,7 +48,7 @@ def test_all_markets_count_together(limited: Floor) -> None:
     limited.buy(ALPHA, 6, 100)
     assert rejected(limited.buy(ALPHA, 5, 100, market=OTHER_MARKET)) is RejectCode.EXPOSURE_ABOVE_LIMIT
     limited.apply(create_market(3, value_scale=1))
-    limited.apply(commands.SetMarketStatus(3, commands.MarketStatus.OPEN))
+    limited.apply(commands.SetMarketStatus(3, MarketStatus.OPEN))
     assert rejected(limited.buy(ALPHA, 5, 100, market=3)) is None
 
 

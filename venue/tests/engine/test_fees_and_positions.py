@@ -2,7 +2,7 @@
 
 from venue.engine.events import Traded
 from venue.engine.terms import Liquidity
-from venue.tests.engine.cast import ALPHA, BETA
+from venue.tests.engine.cast import BETA
 from venue.tests.engine.floor import Floor, rules
 
 

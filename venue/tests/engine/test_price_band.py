@@ -7,7 +7,7 @@ from venue.engine.events import MarketChanged, ReferencePriceMoved
 from venue.engine.rejects import Reject, RejectCode
 from venue.engine.terms import ReferenceSource
 from venue.tests.engine.cast import ALPHA, BETA
-from venue.tests.engine.floor import MARKET, Floor, placed, rejected, rejection, rules
+from venue.tests.engine.floor import MARKET, Floor, names, placed, rejected, rejection, rules
 
 
 @pytest.fixture
@@ -50,6 +50,22 @@ def test_the_reference_follows_the_last_trade_where_the_market_says_so(banded: F
     assert told[-1] == ReferencePriceMoved(MARKET, 115, banded.now)
     assert rejected(banded.buy(BETA, 1, 126)) is None
     assert rejected(banded.buy(BETA, 1, 127)) is RejectCode.PRICE_OUTSIDE_BAND
+
+
+def test_the_rest_of_a_batch_is_held_to_the_band_as_its_trades_moved_it(banded: Floor) -> None:
+    banded.apply(rules(band_bps=1000, reference_source=ReferenceSource.LAST_TRADE))
+    first = placed(banded.quote(ALPHA, (1, 100), (1, 114)))
+    second = placed(banded.quote(ALPHA, (1, 96), (1, 115)))
+    third = placed(banded.quote(ALPHA, (1, 95), (1, 115)))
+    banded.lay_out("| 112 | Beta 1")
+    updates = (
+        commands.QuoteUpdate(third, bid_price=97),
+        commands.QuoteUpdate(first, bid_price=112),
+        commands.QuoteUpdate(second, bid_price=97),
+    )
+    told = banded.apply(commands.UpdateQuotes(ALPHA.account, ALPHA.firm, updates))
+    assert names(told) == ["QuoteReplaced", "QuoteReplaced", "Traded", "ReferencePriceMoved", "CommandRejected"]
+    assert rejected(told) is RejectCode.PRICE_OUTSIDE_BAND
 
 
 def test_a_stale_reference_takes_no_new_interest_and_widens_nothing(floor: Floor) -> None:

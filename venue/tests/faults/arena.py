@@ -32,6 +32,7 @@ from venue.tests.faults.processes import Matcher, Running, kill_family, python
 from venue.tests.faults.waiting import PATIENCE, until
 
 SHARD = 1
+CREW = 5  # clients in a process of them
 LEASE_TTL_MS = 800
 SUBMIT_TIMEOUT_MS = 3_000
 
@@ -95,6 +96,7 @@ class Arena:
         """Clients in processes of their own, gone at the end of the block."""
         crowd = Crowd(self, Path(tempfile.mkdtemp(prefix="crowd-", dir=self.folder)), processes)
         try:
+            crowd.wait_until_up()
             yield crowd
         finally:
             crowd.stop()
@@ -271,6 +273,10 @@ class Crowd:
     def __init__(self, arena: Arena, folder: Path, processes: int) -> None:
         self.folder = folder
         self.processes: Sequence[Running] = [arena.client_process(folder) for _ in range(processes)]
+
+    def wait_until_up(self) -> None:
+        """All of them, before anything is broken: they need the database once, to find their accounts."""
+        until(lambda: len(list(self.folder.glob("*.jsonl"))) == CREW * len(self.processes), "all clients to be up")
 
     def stop(self) -> None:
         (self.folder / "stop").touch()

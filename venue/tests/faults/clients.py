@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from accounts.models import TradingAccount
 from venue import gateway, replies
@@ -41,12 +41,14 @@ class Client(threading.Thread):
         self._file = (folder / f"{name}.jsonl").open("ab", buffering=0)
         self._stop_asked = stop
         self._sent = 0
+        self.finished = False
         self.chance = random.Random(seed)
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
             self.act()
             self._stop_asked.wait(PACE)
+        self.finished = True
 
     def act(self) -> None:
         raise NotImplementedError
@@ -62,6 +64,9 @@ class Client(threading.Thread):
             return self._note(key, command, UNKNOWN)
         except NotApplied:
             return self._note(key, command, NOT_APPLIED)
+        except (OperationalError, InterfaceError):
+            # Answered before, but the first answer could not be read.
+            return self._note(key, command, UNKNOWN)
         return self._note(key, command, TOLD_AGAIN if outcome.replayed else TOLD, outcome.reply)
 
     def send_until_known(self, command: Command) -> Reply:
@@ -171,3 +176,4 @@ def main() -> None:
     stop.set()
     for client in crew:
         client.join(30)
+    sys.exit(not all(client.finished for client in crew))
