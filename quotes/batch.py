@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db import InterfaceError, OperationalError
+
 from accounts.credentials import Credential
 from accounts.refusals import Refusal
 from quotes import queries
@@ -81,7 +83,10 @@ def name_closed(credential: Credential, prepared: list[Prepared]) -> None:
     ]
     if not missing:
         return
-    known = queries.statuses([one.update.quote_id for one in missing if one.update], credential.account_id)
+    try:
+        known = queries.statuses([one.update.quote_id for one in missing if one.update], credential.account_id)
+    except (OperationalError, InterfaceError):
+        return  # The batch is applied: what it did must be told, even if why an entry is unknown cannot be.
     for one in missing:
         status = known.get(one.update.quote_id) if one.update else None
         if status is not None:

@@ -3,7 +3,6 @@
 import pytest
 
 from venue.tests.faults.arena import Arena
-from venue.tests.faults.ledger import UNKNOWN
 
 KILLS = 3
 
@@ -21,7 +20,7 @@ def test_killed_postgres(arena: Arena) -> None:
                 arena.servers.start()
             arena.wait_for_trading()
         arena.check_books()
+    # Whoever was waiting is told "unknown" or, when the next matcher is quick, gets the answer after all.
+    assert len(matchers.exits) >= KILLS
     assert 0 not in matchers.exits
-    ledger = crowd.ledger()
-    assert ledger.count(UNKNOWN), "nobody was waiting when it happened"
-    arena.check(ledger)
+    arena.check(crowd.ledger())
