@@ -41,7 +41,7 @@ VENUE_SECRET_KEYS = environment.names("VENUE_SECRET_KEYS") or SECRETS["secret_ke
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "venue.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
