@@ -108,6 +108,8 @@ def public(request: HttpRequest) -> HttpResponse:
     return HttpResponse("open")
 
 
+admin.autodiscover()
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("orders", OrdersView.as_view()),
