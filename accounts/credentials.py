@@ -62,6 +62,7 @@ class Credential:
     tier: TierLimits
     expires_at_ms: int | None
     revoked: bool
+    session: int = 0  # the market-making session of the request; 0 where it has none
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def _quote_row(event: QuotePlaced, stamp: Stamp) -> dict[str, Any]:
         "ask_filled": event.ask_filled,
         "created_at": event.created_at,
         "created_sequence": event.created_sequence,
+        "session": event.session,
         "metadata": rows.text(event.metadata),
         **dict(zip(_TERMS, _terms(event, stamp), strict=True)),
         **dict(zip(STANDING, standing(event.status, 0, stamp), strict=True)),
@@ -103,7 +104,7 @@ def _open_quotes(cursor: Cursor, shard: int) -> tuple[QuotePlaced, ...]:
         "id, market_id, account_id, firm_id, client_id, digest, "
         "bid_price, bid_size, bid_filled, bid_size - bid_filled, bid_priority, "
         "ask_price, ask_size, ask_filled, ask_size - ask_filled, ask_priority, "
-        "status, valid_for_ms, expires_at, created_at, created_sequence, metadata"
+        "status, valid_for_ms, expires_at, created_at, created_sequence, metadata, session"
     )
     return tuple([_open_quote(list(row)) for row in open_rows(cursor, shard, "quotes_quote", columns)])
 

@@ -136,6 +136,7 @@ def place_quote(credential: Credential, terms: Terms, body: NewQuote) -> command
         metadata,
         client_id,
         digest(said) if client_id else 0,
+        credential.session,
     )
 
 

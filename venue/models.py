@@ -113,6 +113,7 @@ class Order(models.Model):
     expires_at = MillisField()
     created_at = MillisField()
     created_sequence = models.BigIntegerField()
+    session = models.BigIntegerField(default=0, help_text="The market-making session it came by; 0: none.")
     updated_at = MillisField()
     closed_sequence = models.BigIntegerField(default=0, help_text="The command that closed it; 0 while it is open.")
 

@@ -166,7 +166,7 @@ def place_order(credential: Credential, terms: Terms, body: NewOrder) -> command
         post_only=body.post_only,
         self_trade_prevention=SELF_TRADE_PREVENTIONS[body.self_trade_prevention],
     )
-    more: dict[str, Any] = {"max_open_orders": credential.tier.max_open_orders}
+    more: dict[str, Any] = {"max_open_orders": credential.tier.max_open_orders, "session": credential.session}
     if body.client_order_id is not None:
         more |= {"client_id": body.client_order_id, "digest": digest(command)}
     return structs.replace(command, **more)

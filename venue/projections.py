@@ -247,6 +247,7 @@ def _order_row(event: OrderEvent, stamp: Stamp, reason: int) -> dict[str, Any]:
         "expires_at": event.expires_at,
         "created_at": event.created_at,
         "created_sequence": event.created_sequence,
+        "session": event.session,
         **dict(zip(STANDING, standing(event.status, reason, stamp), strict=True)),
     }
 
@@ -291,7 +292,7 @@ def _open_orders(cursor: Cursor, shard: int) -> tuple[OrderPlaced, ...]:
     columns = (
         "id, market_id, account_id, firm_id, client_id, digest, side, type, price, size, filled, size - filled, "
         "filled_value, priority, status, time_in_force, post_only, self_trade_prevention, expires_at, created_at, "
-        "created_sequence"
+        "created_sequence, session"
     )
     return tuple([_open_order(list(row)) for row in open_rows(cursor, shard, "venue_order", columns)])
 

@@ -1,6 +1,7 @@
 """What the venue can be told to do: frozen, imperative, integers only (ticks, lots, epoch ms).
 
-`account` and `firm` are row ids, `market` is the market's number; 0 where a field may be left out means "none".
+`account` and `firm` are row ids, `market` is the market's number, `session` that of the market-making session the
+command came by; 0 where a field may be left out means "none".
 """
 
 from msgspec import Struct
@@ -38,6 +39,7 @@ class PlaceOrder(_Command, frozen=True):
     max_open_orders: int = 0
     client_id: str = ""
     digest: int = 0
+    session: int = 0
 
 
 class CancelOrder(_Command, frozen=True):
@@ -61,6 +63,7 @@ class PlaceQuote(_Command, frozen=True):
     metadata: str = ""
     client_id: str = ""
     digest: int = 0
+    session: int = 0
 
 
 class QuoteUpdate(Struct, frozen=True, array_like=True, gc=False):

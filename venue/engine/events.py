@@ -46,6 +46,7 @@ class OrderEvent(_Event, frozen=True):
     expires_at: int
     created_at: int
     created_sequence: int
+    session: int
 
 
 class OrderPlaced(OrderEvent, frozen=True):
@@ -95,6 +96,7 @@ class QuoteEvent(_Event, frozen=True):
     created_at: int
     created_sequence: int
     metadata: str
+    session: int
 
 
 class QuotePlaced(QuoteEvent, frozen=True):

@@ -100,6 +100,7 @@ def _new_order(state: EngineState, market: MarketState, account: Account, comman
     order.expires_at = command.expires_at
     order.created_at = state.now
     order.created_sequence = state.sequence
+    order.session = command.session
     return order
 
 

@@ -58,6 +58,7 @@ class Order(Leg):
         "position",
         "post_only",
         "self_trade_prevention",
+        "session",
         "status",
         "time_in_force",
         "type",
@@ -78,6 +79,7 @@ class Order(Leg):
     expires_at: int
     created_at: int
     created_sequence: int
+    session: int
     filled_value: int
     status: OrdStatus
 
@@ -104,6 +106,7 @@ class Quote:
         "market",
         "metadata",
         "position",
+        "session",
         "status",
         "valid_for_ms",
     )
@@ -123,6 +126,7 @@ class Quote:
     expires_at: int
     created_at: int
     created_sequence: int
+    session: int
     metadata: str
     status: OrdStatus
 

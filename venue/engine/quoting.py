@@ -89,6 +89,7 @@ def _new_quote(state: EngineState, market: MarketState, account: Account, comman
     quote.expires_at = state.now + command.valid_for_ms
     quote.created_at = state.now
     quote.created_sequence = state.sequence
+    quote.session = command.session
     quote.metadata = command.metadata
     quote.status = OrdStatus.NEW
     return quote

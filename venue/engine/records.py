@@ -213,6 +213,7 @@ def _restore_common(state: EngineState, entity: Order | Quote, was: OrderPlaced 
     entity.expires_at = was.expires_at
     entity.created_at = was.created_at
     entity.created_sequence = was.created_sequence
+    entity.session = was.session
     entity.status = was.status
     if was.client_id:
         account.client_ids[entity.kind].bind(was.client_id, was.created_sequence, was.digest, was.id)

@@ -59,7 +59,7 @@ def update_quotes(state: EngineState, command: UpdateQuotes) -> None:  # noqa: C
             bid_price, bid_size, bid.filled, bid.leaves, bid.priority,
             ask_price, ask_size, ask.filled, ask.leaves, ask.priority,
             quote.status, quote.valid_for_ms, quote.expires_at, quote.created_at, quote.created_sequence,
-            quote.metadata,
+            quote.metadata, quote.session,
         ))
         # fmt: on
 

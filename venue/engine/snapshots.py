@@ -18,7 +18,7 @@ def order_placed(order: Order) -> OrderPlaced:
         order.id, order.market.number, order.account.id, order.firm, order.client_id, order.digest, order.side,
         order.type, order.price, order.size, order.filled, order.leaves, order.filled_value, order.priority,
         order.status, order.time_in_force, order.post_only, order.self_trade_prevention, order.expires_at,
-        order.created_at, order.created_sequence,
+        order.created_at, order.created_sequence, order.session,
     )
     # fmt: on
 
@@ -47,6 +47,7 @@ def order_event(kind: type[AnyOrderEvent], order: Order, *more: Any) -> AnyOrder
         order.expires_at,
         order.created_at,
         order.created_sequence,
+        order.session,
         *more,
     )
 
@@ -78,6 +79,7 @@ def quote_event(kind: type[AnyQuoteEvent], quote: Quote, *more: Any) -> AnyQuote
         quote.created_at,
         quote.created_sequence,
         quote.metadata,
+        quote.session,
         *more,
     )
 

@@ -167,11 +167,12 @@ class NaiveEngine:
             leaves = 0 if one.status is OrdStatus.REJECTED else leg.leaves
             terms = (command.side, command.type, leg.price, leg.size, leg.filled, leaves, one.filled_value, 0)
             kept = (command.time_in_force, command.post_only, command.self_trade_prevention, one.expires_at)
-            self.told.append(as_order(*common, *terms, one.status, *kept, one.created_at, one.sequence, *more))
+            since = (one.created_at, one.sequence, command.session)
+            self.told.append(as_order(*common, *terms, one.status, *kept, *since, *more))
         else:
             numbers = [number for leg in one.legs for number in (leg.price, leg.size, leg.filled, leg.leaves, 0)]
-            tail = (one.status, one.valid_for_ms, one.expires_at, one.created_at, one.sequence, command.metadata)
-            self.told.append(as_quote(*common, *numbers, *tail, *more))
+            tail = (one.status, one.valid_for_ms, one.expires_at, one.created_at, one.sequence)
+            self.told.append(as_quote(*common, *numbers, *tail, command.metadata, command.session, *more))
 
     def refuse(  # noqa: PLR0917
         self, kind: Kind, entity_id: int, market: int, account: int, client_id: str, reject: Reject, firm: int = 0
