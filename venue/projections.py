@@ -66,6 +66,7 @@ _PREVENTIONS: Final = {int(one): one for one in SelfTradePrevention}
 
 OPEN: Final = (int(OrdStatus.NEW), int(OrdStatus.PARTIALLY_FILLED))
 CLOSED: Final = frozenset(status for status in OrdStatus if status not in OPEN)
+_RENAME: Final = "UPDATE venue_order SET client_id = %s WHERE id = %s"
 STANDING: Final = ("status", "reason", "updated_at", "closed_sequence")
 
 _TRADE_COLUMNS: Final = (
@@ -148,6 +149,10 @@ class MarketRows:
 
     def _order_replaced(self, event: events.OrderReplaced, stamp: Stamp) -> None:
         self._terms.put(event.id, event.price, event.size, event.priority, stamp.now)
+        if event.status in CLOSED or event.id in self._standing.rows:
+            self._standing.put(event.id, *standing(event.status, 0, stamp))
+        if event.renamed:
+            self._changes.append((_RENAME, (event.client_id, event.id)))
 
     def _order_cancelled(self, event: events.OrderCancelled, stamp: Stamp) -> None:
         self._terms.put(event.id, event.price, event.size, event.priority, stamp.now)
@@ -324,7 +329,7 @@ def closed_client_ids(cursor: Cursor, shard: int, table: str, kind: Kind) -> tup
                 WHERE account_id = a.id AND closed_sequence > 0 AND client_id <> '' AND {_OF_SHARD}
                 AND status <> {int(OrdStatus.REJECTED)}
                 ORDER BY closed_sequence DESC, id DESC LIMIT {CLOSED_CLIENT_IDS_KEPT}
-            ) c ORDER BY c.closed_sequence, c.id""",
+            ) c ORDER BY c.closed_sequence, c.created_sequence, c.id""",
         (shard,),
         binary=True,
     )

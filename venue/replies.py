@@ -30,8 +30,17 @@ class QuotesUpdated(_Reply, frozen=True):
 
 
 class MassCancelled(_Reply, frozen=True):
+    """`reduced_ids` are quotes of which only the side that was asked for went."""
+
     order_ids: tuple[int, ...]
     quote_ids: tuple[int, ...]
+    reduced_ids: tuple[int, ...] = ()
+
+
+class Batched(_Reply, frozen=True):
+    """What became of a batch."""
+
+    batch: events.BatchApplied
 
 
 class Replayed(_Reply, frozen=True):
@@ -44,7 +53,7 @@ class NotApplied(_Reply, frozen=True):
     """The command changed nothing: it was past its deadline when its turn came, or the engine failed on it."""
 
 
-Reply = Applied | QuotesUpdated | MassCancelled | Replayed | NotApplied
+Reply = Applied | QuotesUpdated | Batched | MassCancelled | Replayed | NotApplied
 
 encode: Final = msgspec.msgpack.Encoder().encode
 decode: Final = msgspec.msgpack.Decoder(Reply).decode
@@ -56,11 +65,14 @@ def answer(sequence: int, now: int, command: Command, happened: list[Event]) -> 
     """The reply to a command that was applied."""
     if isinstance(command, commands.UpdateQuotes) and len(command.updates) != 1:
         return QuotesUpdated(sequence, now, _update_results(happened))
+    if happened and isinstance(happened[-1], events.BatchApplied):
+        return Batched(sequence, now, happened[-1])
     own = tuple(event for event in happened if not isinstance(event, _EXPIRED))
     if isinstance(command, commands.MassCancel):
         orders = tuple(event.id for event in own if isinstance(event, events.OrderCancelled))
         quotes = tuple(event.id for event in own if isinstance(event, events.QuoteCancelled))
-        return MassCancelled(sequence, now, orders, quotes)
+        reduced = tuple(event.id for event in own if isinstance(event, events.QuoteReplaced))
+        return MassCancelled(sequence, now, orders, quotes, reduced)
     if len(own) == 1 and isinstance(own[0], events.CommandReplayed):
         return Replayed(sequence, now, own[0].first_sequence)
     return Applied(sequence, now, own)

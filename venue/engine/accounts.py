@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from venue.engine.terms import Kind, Side
 
 if TYPE_CHECKING:
+    from venue.engine.events import Lock
     from venue.engine.orders import Order, Quote
     from venue.engine.state import MarketState
 
@@ -17,6 +18,9 @@ NO_LIMIT: Final = 1 << 126
 MOST_WORTH: Final = 1 << 60
 
 _BUY = Side.BUY
+
+First = tuple[int, int, int]  # of a client id: the command's sequence, the digest of its body, the entity's id
+Forgotten = tuple[str, int, First]  # client id, the entity's id, and what was first
 
 
 class ClientIds:
@@ -29,29 +33,42 @@ class ClientIds:
     __slots__ = ("closed", "first")
 
     def __init__(self) -> None:
-        self.first: dict[str, tuple[int, int, int]] = {}  # client id → (sequence, digest, id)
+        self.first: dict[str, First] = {}
         self.closed: deque[tuple[str, int]] = deque()
 
     def bind(self, client_id: str, sequence: int, digest: int, entity_id: int) -> None:
         self.first[client_id] = (sequence, digest, entity_id)
 
-    def close(self, client_id: str, entity_id: int) -> None:
-        """Keep a closed id for retries; the oldest closed one beyond the bound is forgotten."""
+    def close(self, client_id: str, entity_id: int) -> Forgotten | None:
+        """Keep a closed id for retries; the oldest closed one beyond the bound is forgotten, and returned."""
         self.closed.append((client_id, entity_id))
-        if len(self.closed) > CLOSED_CLIENT_IDS_KEPT:
-            oldest, oldest_entity = self.closed.popleft()
-            if self.first[oldest][2] == oldest_entity:
-                del self.first[oldest]
+        if len(self.closed) <= CLOSED_CLIENT_IDS_KEPT:
+            return None
+        oldest, oldest_entity = self.closed.popleft()
+        first = self.first[oldest]
+        if first[2] == oldest_entity:
+            del self.first[oldest]
+        return oldest, oldest_entity, first
+
+    def reopen(self, forgotten: Forgotten | None) -> None:
+        """Take the last `close` back, with what it made forgotten."""
+        self.closed.pop()
+        if forgotten is not None:
+            oldest, oldest_entity, first = forgotten
+            self.closed.appendleft((oldest, oldest_entity))
+            self.first.setdefault(oldest, first)
 
 
 class Account:
     """A trading account as the checks see it. `exposure` is open notional plus positions at their last fill's price."""
 
     __slots__ = (
+        "batch_ids",
         "client_ids",
         "exposure",
         "firm",
         "id",
+        "locks",
         "max_exposure",
         "max_open_orders",
         "open",
@@ -65,6 +82,8 @@ class Account:
         self.max_open_orders = NO_LIMIT
         self.max_exposure = NO_LIMIT
         self.suspended = False
+        self.locks: tuple[Lock, ...] = ()
+        self.batch_ids = ClientIds()
         self.exposure = 0
         self.open: dict[int, Order | Quote] = {}
         self.positions: dict[int, Position] = {}

@@ -73,6 +73,25 @@ class BookSide:
         level.tail = leg
         level.quantity += leg.leaves
 
+    def put_back(self, leg: Leg) -> None:
+        """Queue a leg again in the place that its priority had there."""
+        level = self.levels.get(leg.price) or self._open(leg.price)
+        before = level.tail
+        while before is not None and before.priority > leg.priority:
+            before = before.previous
+        after = level.head if before is None else before.next
+        self.resting += 1
+        leg.previous, leg.next, leg.level = before, after, level
+        if before is None:
+            level.head = leg
+        else:
+            before.next = leg
+        if after is None:
+            level.tail = leg
+        else:
+            after.previous = leg
+        level.quantity += leg.leaves
+
     def remove(self, leg: Leg) -> None:
         """Take a resting leg out of its queue."""
         self.resting -= 1

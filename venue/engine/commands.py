@@ -7,7 +7,9 @@ command came by; 0 where a field may be left out means "none".
 from msgspec import Struct
 
 from venue.engine.terms import (
+    Atomicity,
     CancelReason,
+    CancelScope,
     Kind,
     MarketStatus,
     OrderType,
@@ -91,14 +93,107 @@ class CancelQuote(_Command, frozen=True):
     quote_id: int
 
 
+class Target(Struct, frozen=True, array_like=True, gc=False):
+    """An open order or quote of the account, by its id or else by its client id; `kind` says which where it matters."""
+
+    id: int = 0
+    client_id: str = ""
+    kind: Kind = Kind.ANY
+
+
+class BatchQuote(Struct, frozen=True, array_like=True, gc=False):
+    """A quote as it shall stand. It replaces the open one with its id or client id; without either it is a new one."""
+
+    bid_price: int
+    bid_size: int
+    ask_price: int
+    ask_size: int
+    valid_for_ms: int
+    quote_id: int = 0
+    client_id: str = ""
+    post_only: bool = False
+
+
+class MarketBatch(Struct, frozen=True, array_like=True, gc=False):
+    """One market's part of a batch, in one step: cancel, then replace and place."""
+
+    market: int
+    cancel: CancelScope = CancelScope.NONE
+    targets: tuple[Target, ...] = ()
+    quotes: tuple[BatchQuote, ...] = ()
+    orders: tuple[PlaceOrder, ...] = ()
+
+
+class Batch(_Command, frozen=True):
+    """Many cancels, quotes and orders at once. `valid_until` is when it comes too late (epoch ms; 0: never);
+    a dry run changes nothing and answers as if it had."""
+
+    account: int
+    firm: int
+    atomicity: Atomicity
+    parts: tuple[MarketBatch, ...]
+    valid_until: int = 0
+    dry_run: bool = False
+    max_open_orders: int = 0
+    session: int = 0
+    client_batch_id: str = ""
+    digest: int = 0
+
+
+class ReplaceOrder(_Command, frozen=True):
+    """Amend an order in place. 0 keeps what stands; `size` is the total, what was filled included."""
+
+    account: int
+    firm: int
+    target: Target
+    price: int = 0
+    size: int = 0
+    new_client_id: str = ""
+
+
+class ReplaceLeg(_Command, frozen=True):
+    """Amend one side of a quote in place; 0 keeps what stands."""
+
+    account: int
+    firm: int
+    target: Target
+    side: Side
+    price: int = 0
+    size: int = 0
+
+
+class CancelReplace(_Command, frozen=True):
+    """Cancel one order or quote and enter another. Atomic: both or neither. Else `stop_on_failure` says whether
+    a failed cancel ends it. `if_filled` is what must have been filled of an order by then, in lots; -1: anything."""
+
+    account: int
+    firm: int
+    target: Target
+    place: PlaceOrder | PlaceQuote
+    atomic: bool = True
+    stop_on_failure: bool = True
+    if_filled: int = -1
+
+
 class MassCancel(_Command, frozen=True):
-    """Cancel everything that matches all selectors; 0 selects all."""
+    """Cancel everything that matches all selectors; 0 selects all. Of a quote, one side alone may be taken back.
+    `lock_ms` refuses new orders and quotes of that scope for so long afterwards."""
 
     account: int = 0
     firm: int = 0
     market: int = 0
     kind: Kind = Kind.ANY
     reason: CancelReason = CancelReason.MASS_CANCEL
+    side: int = 0
+    session: int = 0
+    lock_ms: int = 0  # -1: until it is reset
+
+
+class ResetLocks(_Command, frozen=True):
+    """Lift what mass cancels of an account, or of all accounts of a firm, have locked."""
+
+    account: int = 0
+    firm: int = 0
 
 
 class ExpireDue(_Command, frozen=True):
@@ -193,7 +288,12 @@ Command = (
     | PlaceQuote
     | UpdateQuotes
     | CancelQuote
+    | Batch
+    | ReplaceOrder
+    | ReplaceLeg
+    | CancelReplace
     | MassCancel
+    | ResetLocks
     | ExpireDue
     | CreateMarket
     | ConfigureMarket

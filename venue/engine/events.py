@@ -11,11 +11,22 @@ from venue.engine.terms import (
     MarketStatus,
     OrderType,
     OrdStatus,
+    Outcome,
     ReferenceSource,
     SelfTradePrevention,
     Side,
     TimeInForce,
 )
+
+
+class Lock(Struct, frozen=True, array_like=True, gc=False):
+    """New interest of this scope is refused until then (epoch ms; 0: until it is reset). 0 matches anything."""
+
+    until: int
+    market: int = 0
+    kind: Kind = Kind.ANY
+    side: int = 0
+    session: int = 0
 
 
 class _Event(Struct, frozen=True, array_like=True, tag=True, tag_field="name", gc=False):
@@ -54,9 +65,10 @@ class OrderPlaced(OrderEvent, frozen=True):
 
 
 class OrderReplaced(OrderEvent, frozen=True):
-    """Size taken back by self-trade prevention (decrement)."""
+    """New terms on request, perhaps with a new client id, or size taken back by self-trade prevention (decrement)."""
 
     reason: CancelReason = CancelReason.NONE
+    renamed: bool = False
 
 
 class OrderCancelled(OrderEvent, frozen=True):
@@ -170,6 +182,69 @@ class Traded(_Event, frozen=True):
     taker: Fill
 
 
+class FillTold(Struct, frozen=True, array_like=True, gc=False):
+    """What one entry of a batch traded at once: ticks, lots, ticks x lots x ppm."""
+
+    trade_id: int
+    side: Side
+    price: int
+    size: int
+    liquidity: Liquidity
+    fee: int
+
+
+class EntryResult(Struct, frozen=True, array_like=True, gc=False):
+    """What became of one entry: `kind` ANY is a cancel. `filled` is an order's or the bid's total, in lots."""
+
+    kind: Kind
+    outcome: Outcome
+    id: int = 0
+    status: OrdStatus = OrdStatus.NEW
+    filled: int = 0
+    ask_filled: int = 0
+    reject: Reject | None = None
+    fills: tuple[FillTold, ...] = ()
+
+
+class MarketResult(Struct, frozen=True, array_like=True, gc=False):
+    """One market's part: cancels, quotes and orders in the order of the request. `cancelled` counts all that went."""
+
+    market: int
+    outcome: Outcome
+    cancelled: int
+    targets: tuple[EntryResult, ...]
+    quotes: tuple[EntryResult, ...]
+    orders: tuple[EntryResult, ...]
+
+
+class BatchApplied(_Event, frozen=True):
+    """A batch was carried out as its results say; what it changed comes before it."""
+
+    account: int
+    firm: int
+    client_batch_id: str
+    digest: int
+    dry_run: bool
+    results: tuple[MarketResult, ...]
+    open_quotes: str  # digest of the account's open quotes after it
+
+
+class CancelReplaced(_Event, frozen=True):
+    """A cancel-replace was carried out; what it changed comes before it."""
+
+    account: int
+    cancel: EntryResult
+    place: EntryResult
+
+
+class LocksChanged(_Event, frozen=True):
+    """What an account may not enter now, after mass cancels with a lock or their reset."""
+
+    account: int
+    firm: int
+    locks: tuple[Lock, ...]
+
+
 class MassCancelled(_Event, frozen=True):
     """A mass cancel was carried out; the cancels themselves come before it."""
 
@@ -246,6 +321,9 @@ Event = (
     | CommandRejected
     | CommandReplayed
     | Traded
+    | BatchApplied
+    | CancelReplaced
+    | LocksChanged
     | MassCancelled
     | MarketChanged
     | ReferencePriceMoved

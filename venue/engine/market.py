@@ -1,45 +1,29 @@
 """The engine of one shard: commands in, events out. What is due expires before anything else happens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from heapq import heappop
 from typing import Any, Final
 
 from venue.engine import commands, events
+from venue.engine.amending import cancel_replace, replace_leg, replace_order
+from venue.engine.batches import batch
 from venue.engine.commands import Command
 from venue.engine.events import Event
-from venue.engine.matching import cancel_all
+from venue.engine.locks import lift_expired, reset_locks
+from venue.engine.mass_cancel import mass_cancel
 from venue.engine.operations import OPERATIONS
 from venue.engine.order_entry import cancel_order, place_order
-from venue.engine.orders import Order, Quote
+from venue.engine.orders import Order
 from venue.engine.quoting import cancel_quote, place_quote
 from venue.engine.repricing import update_quotes
 from venue.engine.snapshots import order_event, quote_event
 from venue.engine.state import PRIORITIES_PER_COMMAND, EngineState
-from venue.engine.terms import OrdStatus, market_of
-
-
-def mass_cancel(state: EngineState, command: commands.MassCancel) -> None:
-    """Cancel all that every selector matches, oldest id first."""
-    if command.account:
-        account = state.accounts.get(command.account)
-        candidates: Iterable[Order | Quote] = account.open.values() if account else ()
-    else:
-        candidates = state.everything_open()
-    chosen = [entity for entity in candidates if _selected(entity, command)]
-    cancel_all(state, chosen, command.reason)
-    state.events.append(events.MassCancelled(len(chosen)))
-
-
-def _selected(entity: Order | Quote, command: commands.MassCancel) -> bool:
-    return (
-        (not command.firm or entity.firm == command.firm)
-        and (not command.market or market_of(entity.id) == command.market)
-        and (not command.kind or entity.kind is command.kind)
-    )
+from venue.engine.terms import OrdStatus
 
 
 def expire_due(state: EngineState, command: commands.ExpireDue) -> None:
-    """Nothing more to do: what is due has expired before the command."""
+    """What is due has expired before the command; locks end with the beat."""
+    lift_expired(state)
 
 
 HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
@@ -48,7 +32,12 @@ HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
     commands.CancelQuote: cancel_quote,
     commands.PlaceOrder: place_order,
     commands.CancelOrder: cancel_order,
+    commands.Batch: batch,
+    commands.ReplaceOrder: replace_order,
+    commands.ReplaceLeg: replace_leg,
+    commands.CancelReplace: cancel_replace,
     commands.MassCancel: mass_cancel,
+    commands.ResetLocks: reset_locks,
     commands.ExpireDue: expire_due,
     **OPERATIONS,
 }
@@ -79,8 +68,8 @@ def _expire(state: EngineState) -> None:
     while state.expiries and state.expiries[0][0] <= now:
         due, entity_id = heappop(state.expiries)
         entity = state.quotes.get(entity_id) or state.orders.get(entity_id)
-        if entity is None:
-            continue
+        if entity is None or not entity.expires_at:
+            continue  # closed since, or undone and its id given anew
         if entity.expires_at > due:
             state.expire_at(entity)
             continue

@@ -46,6 +46,9 @@ def match(
 
 def trade(state: EngineState, market: MarketState, maker: Leg, taker: Leg) -> int:
     """Exchange as much as both have at the maker's price; how much that was."""
+    if state.savepoint is not None:
+        state.savepoint.save(maker.owner)
+        state.savepoint.save(taker if isinstance(taker, Order) else taker.owner)
     price = maker.price
     size = min(taker.leaves, maker.leaves)
     worth = price * size
@@ -129,6 +132,8 @@ def _decrement(state: EngineState, maker: Leg, taker: Leg) -> bool:
     """Both give up the smaller's size; whoever has nothing left is canceled."""
     lots = min(maker.leaves, taker.leaves)
     owner = maker.owner
+    if state.savepoint is not None:
+        state.savepoint.save(owner)
     shrink(owner.market, maker, maker.size - lots)
     taker.size -= lots
     taker.leaves -= lots

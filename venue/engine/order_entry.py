@@ -14,7 +14,8 @@ from venue.engine.checks import (
 )
 from venue.engine.client_ids import already_bound
 from venue.engine.commands import CancelOrder, PlaceOrder
-from venue.engine.events import OrderCancelled, OrderRejected
+from venue.engine.events import Lock, OrderCancelled, OrderRejected
+from venue.engine.locks import lock_refuses
 from venue.engine.matching import cancel, match
 from venue.engine.orders import Order
 from venue.engine.rejects import Reject, RejectCode
@@ -63,7 +64,7 @@ def place_order(state: EngineState, command: PlaceOrder) -> None:
         state.events.append(order_event(OrderRejected, order, refused))
         return
     if command.client_id:
-        account.client_ids[Kind.ORDER].bind(order.client_id, state.sequence, order.digest, order.id)
+        state.bind_client_id(order)
     _execute(state, market, order)
 
 
@@ -121,6 +122,7 @@ def _refused(state: EngineState, order: Order, command: PlaceOrder) -> Reject | 
         and market.status is _OPEN
         and state.now <= market.takes_until
         and not account.suspended
+        and not account.locks
         and account.firm not in state.suspended_firms
         and market.lowest <= price
         and price <= market.highest
@@ -142,12 +144,17 @@ def _reason_refused(state: EngineState, order: Order, command: PlaceOrder, price
     return (
         market_refuses(market, state.now)
         or standing_refuses(state, order.account)
+        or _lock_refuses(state, order)
         or terms_refused(market, price, order.size)
         or open_orders_refused(order.account, command.max_open_orders)
         or position_refused(order.position, order.side, order.size)
         or exposure_refused(order.position, _dearest(order, price) * order.size)
         or _taking_refused(order)
     )
+
+
+def _lock_refuses(state: EngineState, order: Order) -> Reject | None:
+    return lock_refuses(order.account, Lock(0, order.market.number, Kind.ORDER, order.side, order.session), state.now)
 
 
 def _price_of_market_order(order: Order) -> int:
@@ -203,7 +210,7 @@ def _execute(state: EngineState, market: MarketState, order: Order) -> None:
 def _finish(state: EngineState, order: Order, reason: CancelReason | None) -> None:
     """End an order that never came to rest: canceled for a reason, or filled without one."""
     if order.client_id:
-        order.account.client_ids[Kind.ORDER].close(order.client_id, order.id)
+        state.retire_client_id(order)
     if reason is not None:
         order.status = OrdStatus.CANCELED
         state.events.append(order_event(OrderCancelled, order, reason))

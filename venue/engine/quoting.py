@@ -15,7 +15,8 @@ from venue.engine.checks import (
 )
 from venue.engine.client_ids import already_bound
 from venue.engine.commands import CancelQuote, PlaceQuote, QuoteUpdate, UpdateQuotes
-from venue.engine.events import QuotePlaced, QuoteReplaced
+from venue.engine.events import Lock, QuotePlaced, QuoteReplaced
+from venue.engine.locks import lock_refuses
 from venue.engine.matching import cancel, match, shrink
 from venue.engine.orders import Leg, Quote
 from venue.engine.rejects import Reject, RejectCode
@@ -35,14 +36,17 @@ EventType = type[QuotePlaced | QuoteReplaced]
 
 def place_quote(state: EngineState, command: PlaceQuote) -> None:
     account = state.account(command.account, command.firm)
-    owner = (account.id, account.firm)
     market = state.markets.get(command.market)
     if market is None:
         reject = Reject(RejectCode.UNKNOWN_MARKET)
-        state.refuse(Kind.QUOTE, 0, command.market, owner, command.client_id, reject)
+        state.refuse(Kind.QUOTE, 0, command.market, (account.id, account.firm), command.client_id, reject)
         return
-    if command.client_id and already_bound(state, Kind.QUOTE, account, command):
-        return
+    if not (command.client_id and already_bound(state, Kind.QUOTE, account, command)):
+        enter_quote(state, market, account, command)
+
+
+def enter_quote(state: EngineState, market: MarketState, account: Account, command: PlaceQuote) -> None:
+    """Place or refuse a quote that answers nothing seen before."""
     quote = _new_quote(state, market, account, command)
     bid = (command.bid_price, command.bid_size, command.bid_size)
     ask = (command.ask_price, command.ask_size, command.ask_size)
@@ -52,12 +56,12 @@ def place_quote(state: EngineState, command: PlaceQuote) -> None:
         or _refused(state, quote, bid, ask)
     )
     if refused is not None:
-        state.refuse(Kind.QUOTE, 0, market.number, owner, command.client_id, refused)
+        state.refuse(Kind.QUOTE, 0, market.number, (account.id, account.firm), command.client_id, refused)
         return
     quote.id = market.next_id()
     state.open(quote)
     if quote.client_id:
-        account.client_ids[Kind.QUOTE].bind(quote.client_id, state.sequence, quote.digest, quote.id)
+        state.bind_client_id(quote)
     _work(state, quote, bid, ask, QuotePlaced)
 
 
@@ -128,6 +132,7 @@ def _refused(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms) -> 
     more -= quote.bid.price * quote.bid.leaves + quote.ask.price * quote.ask.leaves
     return (
         market_refuses(market, state.now)
+        or (_lock_refuses(state, quote) if quote.account.locks else None)
         or (terms_refused(market, bid_price, bid_size) if bid_leaves else None)
         or (terms_refused(market, ask_price, ask_size) if ask_leaves else None)
         or position_refused(position, _BUY, bid_leaves - quote.bid.leaves)
@@ -138,6 +143,10 @@ def _refused(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms) -> 
             else exposure_refused(position, more)
         )
     )
+
+
+def _lock_refuses(state: EngineState, quote: Quote) -> Reject | None:
+    return lock_refuses(quote.account, Lock(0, quote.market.number, Kind.QUOTE, 0, quote.session), state.now)
 
 
 def _may_take(market: MarketState, bid_price: int, ask_price: int) -> bool:

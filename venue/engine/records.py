@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from venue.engine.commands import ConfigureMarket, CreateMarket
-from venue.engine.events import AccountChanged, MarketChanged, OrderPlaced, QuotePlaced
+from venue.engine.events import AccountChanged, LocksChanged, MarketChanged, OrderPlaced, QuotePlaced
+from venue.engine.locks import set_locks
 from venue.engine.market import MarketEngine
 from venue.engine.orders import Leg, Order, Quote
 from venue.engine.snapshots import account_changed, market_changed, order_event, quote_event
@@ -51,6 +52,16 @@ class ClosedClientId(Struct, frozen=True, array_like=True):
     entity_id: int
 
 
+class BatchId(Struct, frozen=True, array_like=True):
+    """The client id of a batch, kept to answer retries."""
+
+    account: int
+    firm: int
+    client_batch_id: str
+    sequence: int
+    digest: int
+
+
 class Snapshot(Struct, frozen=True, array_like=True):
     """Everything the engine knows after `sequence` commands, the last one at `now`."""
 
@@ -62,11 +73,13 @@ class Snapshot(Struct, frozen=True, array_like=True):
     positions: tuple[PositionRecord, ...] = ()
     orders: tuple[OrderPlaced, ...] = ()
     quotes: tuple[QuotePlaced, ...] = ()
+    locks: tuple[LocksChanged, ...] = ()
     closed_client_ids: tuple[ClosedClientId, ...] = ()  # in the order of closing
+    batch_ids: tuple[BatchId, ...] = ()  # in the order of their commands
 
 
 def take(engine: MarketEngine) -> Snapshot:
-    """The engine's state, sorted, but for its closed client ids: they answer retries and decide nothing else."""
+    """The engine's state, sorted, but for client ids of what is closed and of batches: these only answer retries."""
     state = engine.state
     accounts = sorted(state.accounts.values(), key=lambda account: account.id)
     return Snapshot(
@@ -91,13 +104,14 @@ def take(engine: MarketEngine) -> Snapshot:
         ),
         tuple(order_event(OrderPlaced, order) for _, order in sorted(state.orders.items())),
         tuple(quote_event(QuotePlaced, quote) for _, quote in sorted(state.quotes.items())),
+        tuple(LocksChanged(account.id, account.firm, account.locks) for account in accounts if account.locks),
     )
 
 
 def state_hash(snapshot: Snapshot) -> str:
     """Equal for equal states. Accounts that never had limits, a standing or a position do not count."""
     plain = tuple(one for one in snapshot.accounts if one.max_open_orders or one.max_exposure or one.suspended)
-    compared = msgspec.structs.replace(snapshot, accounts=plain, closed_client_ids=())
+    compared = msgspec.structs.replace(snapshot, accounts=plain, closed_client_ids=(), batch_ids=())
     return blake2b(_encode(compared), digest_size=16).hexdigest()
 
 
@@ -116,6 +130,12 @@ def restore(snapshot: Snapshot) -> MarketEngine:
         ids = state.account(closed.account, closed.firm).client_ids[closed.kind]
         ids.bind(closed.client_id, closed.sequence, closed.digest, closed.entity_id)
         ids.close(closed.client_id, closed.entity_id)
+    for locked in snapshot.locks:
+        set_locks(state, state.account(locked.account, locked.firm), locked.locks)
+    for batch in snapshot.batch_ids:
+        ids = state.account(batch.account, batch.firm).batch_ids
+        ids.bind(batch.client_batch_id, batch.sequence, batch.digest, 0)
+        ids.close(batch.client_batch_id, 0)
     _restore_books(state, snapshot)
     return MarketEngine(state)
 

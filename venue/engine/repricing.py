@@ -2,66 +2,67 @@
 would do, in fewer steps; whatever is not so plain it leaves to `quoting`, which knows the reasons."""
 
 from venue.engine.book import BookSide
-from venue.engine.commands import UpdateQuotes
+from venue.engine.commands import QuoteUpdate, UpdateQuotes
 from venue.engine.events import QuoteReplaced
 from venue.engine.orders import Leg, Quote
 from venue.engine.quoting import change_quote, refuse_unknown
 from venue.engine.state import EngineState, MarketState
 
 
-def update_quotes(state: EngineState, command: UpdateQuotes) -> None:  # noqa: C901, PLR0915 - one loop, few calls
+def update_quotes(state: EngineState, command: UpdateQuotes) -> None:
     """Replace quotes one by one, each whole or not at all."""
-    account, quotes, now, market = state.accounts.get(command.account), state.quotes, state.now, None
+    account, quotes = state.accounts.get(command.account), state.quotes
     for update in command.updates:
         quote = quotes.get(update.quote_id)
         if quote is None or quote.account is not account:
             refuse_unknown(state, command, update.quote_id)
-            continue
-        if market is not quote.market:
-            market, firm, exposure_limit = quote.market, quote.firm, quote.position.exposure_limit
-            bids, asks, lowest, highest = market.book.bids, market.book.asks, market.lowest, market.highest
-            number, value_scale, limits = market.number, market.value_scale, market.limits
-            takes = now <= market.takes_until
-        bid, ask = quote.bid, quote.ask
-        bid_price, bid_size = update.bid_price or bid.price, bid.size
-        ask_price, ask_size = update.ask_price or ask.price, ask.size
-        more = (bid_price - bid.price) * bid.leaves + (ask_price - ask.price) * ask.leaves
-        exposure = account.exposure + more * value_scale
-        if not (
-            takes
-            and lowest <= bid_price
-            and bid_price < ask_price  # not chained: chains cost more
-            and ask_price <= highest
-            and (update.bid_size == bid_size or not update.bid_size)
-            and (update.ask_size == ask_size or not update.ask_size)
-            and (quote.fits is limits or _fits(quote, market))
-            and (exposure <= exposure_limit or more <= 0)
-            and (bid_price < asks.touch or _free(asks, bid_price, ask))
-            and (ask_price > bids.touch or _free(bids, ask_price, bid))
-        ):
+        elif not repriced(state, quote, update):
             change_quote(state, quote, update)
-            market = None  # a trade may have moved its reference price
-            continue
-        if update.valid_for_ms:
-            before, quote.valid_for_ms = quote.expires_at, update.valid_for_ms
-            quote.expires_at = now + update.valid_for_ms
-            if quote.expires_at < before:
-                state.expire_at(quote)
-        account.exposure = exposure
-        priority = state.priority = state.priority + 2
-        if bid_price != bid.price:
-            bids.move(bid, bid_price, priority - 1)
-        if ask_price != ask.price:
-            asks.move(ask, ask_price, priority)
-        # fmt: off
-        state.events.append(QuoteReplaced(
-            quote.id, number, account.id, firm, quote.client_id, quote.digest,
-            bid_price, bid_size, bid.filled, bid.leaves, bid.priority,
-            ask_price, ask_size, ask.filled, ask.leaves, ask.priority,
-            quote.status, quote.valid_for_ms, quote.expires_at, quote.created_at, quote.created_sequence,
-            quote.metadata, quote.session,
-        ))
-        # fmt: on
+
+
+def repriced(state: EngineState, quote: Quote, update: QuoteUpdate) -> bool:
+    """Whether the update was so plain that it is done now."""
+    market, account, bid, ask = quote.market, quote.account, quote.bid, quote.ask
+    bids, asks, now = market.book.bids, market.book.asks, state.now
+    bid_price, bid_size = update.bid_price or bid.price, bid.size
+    ask_price, ask_size = update.ask_price or ask.price, ask.size
+    more = (bid_price - bid.price) * bid.leaves + (ask_price - ask.price) * ask.leaves
+    exposure = account.exposure + more * market.value_scale
+    if not (
+        now <= market.takes_until
+        and not account.locks
+        and market.lowest <= bid_price
+        and bid_price < ask_price  # not chained: chains cost more
+        and ask_price <= market.highest
+        and (update.bid_size == bid_size or not update.bid_size)
+        and (update.ask_size == ask_size or not update.ask_size)
+        and (quote.fits is market.limits or _fits(quote, market))
+        and (exposure <= quote.position.exposure_limit or more <= 0)
+        and (bid_price < asks.touch or _free(asks, bid_price, ask))
+        and (ask_price > bids.touch or _free(bids, ask_price, bid))
+    ):
+        return False
+    if update.valid_for_ms:
+        before, quote.valid_for_ms = quote.expires_at, update.valid_for_ms
+        quote.expires_at = now + update.valid_for_ms
+        if quote.expires_at < before:
+            state.expire_at(quote)
+    account.exposure = exposure
+    priority = state.priority = state.priority + 2
+    if bid_price != bid.price:
+        bids.move(bid, bid_price, priority - 1)
+    if ask_price != ask.price:
+        asks.move(ask, ask_price, priority)
+    # fmt: off
+    state.events.append(QuoteReplaced(
+        quote.id, market.number, account.id, quote.firm, quote.client_id, quote.digest,
+        bid_price, bid_size, bid.filled, bid.leaves, bid.priority,
+        ask_price, ask_size, ask.filled, ask.leaves, ask.priority,
+        quote.status, quote.valid_for_ms, quote.expires_at, quote.created_at, quote.created_sequence,
+        quote.metadata, quote.session,
+    ))
+    # fmt: on
+    return True
 
 
 def _fits(quote: Quote, market: MarketState) -> bool:

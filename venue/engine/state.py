@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from heapq import heapify, heappush
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from venue.engine import events
 from venue.engine.accounts import MOST_WORTH, NO_LIMIT, Account
@@ -15,6 +15,9 @@ from venue.engine.events import Event
 from venue.engine.orders import Leg, Order, Quote
 from venue.engine.rejects import Reject
 from venue.engine.terms import Kind, MarketStatus, OrdStatus, ReferenceSource, Side, first_id
+
+if TYPE_CHECKING:
+    from venue.engine.savepoints import Savepoint
 
 _BUY = Side.BUY
 _POST_ONLY = MarketStatus.POST_ONLY
@@ -129,11 +132,13 @@ class EngineState:
         "accounts",
         "events",
         "expiries",
+        "locked_accounts",
         "markets",
         "now",
         "orders",
         "priority",
         "quotes",
+        "savepoint",
         "sequence",
         "suspended_firms",
     )
@@ -146,8 +151,10 @@ class EngineState:
         self.markets: dict[int, MarketState] = {}
         self.accounts: dict[int, Account] = {}
         self.suspended_firms: set[int] = set()
+        self.locked_accounts: set[int] = set()
         self.orders: dict[int, Order] = {}
         self.quotes: dict[int, Quote] = {}
+        self.savepoint: Savepoint | None = None  # while what is done may have to be undone
         self.expiries: list[tuple[int, int]] = []  # heap of (expires_at, id); entries may be out of date
 
     def account(self, account_id: int, firm: int) -> Account:
@@ -193,27 +200,53 @@ class EngineState:
 
     def open(self, entity: Order | Quote) -> None:
         """Count an order or quote among the open ones."""
-        if isinstance(entity, Order):
-            self.orders[entity.id] = entity
-        else:
-            self.quotes[entity.id] = entity
-        entity.account.open[entity.id] = entity
+        self.remember(entity)
+        if self.savepoint is not None:
+            self.savepoint.note_opened(entity)
         if entity.expires_at:
             self.expire_at(entity)
 
     def close(self, entity: Order | Quote, status: OrdStatus) -> None:
         """End an open order or quote: out of the book, out of the open ones; its client id is kept for retries."""
+        if self.savepoint is not None:
+            self.savepoint.save(entity)
         entity.status = status
         for leg in entity.legs:
             self.withdraw(entity.market, leg)
             del leg.owner
+        self.forget(entity)
+        if entity.client_id:
+            self.retire_client_id(entity)
+
+    def remember(self, entity: Order | Quote) -> None:
+        """List an order or quote among the open ones, nothing more."""
+        if isinstance(entity, Order):
+            self.orders[entity.id] = entity
+        else:
+            self.quotes[entity.id] = entity
+        entity.account.open[entity.id] = entity
+
+    def forget(self, entity: Order | Quote) -> None:
+        """List it no more."""
         if isinstance(entity, Order):
             del self.orders[entity.id]
         else:
             del self.quotes[entity.id]
         del entity.account.open[entity.id]
-        if entity.client_id:
-            entity.account.client_ids[entity.kind].close(entity.client_id, entity.id)
+
+    def bind_client_id(self, entity: Order | Quote) -> None:
+        """From now on the client id names this order or quote."""
+        ids = entity.account.client_ids[entity.kind]
+        if self.savepoint is not None:
+            self.savepoint.save_client_id(ids, entity.client_id)
+        ids.bind(entity.client_id, self.sequence, entity.digest, entity.id)
+
+    def retire_client_id(self, entity: Order | Quote) -> None:
+        """The order or quote is closed; its client id is remembered for retries."""
+        ids = entity.account.client_ids[entity.kind]
+        forgotten = ids.close(entity.client_id, entity.id)
+        if self.savepoint is not None:
+            self.savepoint.on_undo(lambda: ids.reopen(forgotten))
 
     def refuse(
         self, kind: Kind, entity_id: int, market: int, owner: tuple[int, int], client_id: str, reject: Reject

@@ -96,6 +96,31 @@ class CancelReason(IntEnum):
     OPERATIONS = 9
 
 
+class Atomicity(IntEnum):
+    """What of a batch stands or falls together: each entry alone, each market's part, or the whole."""
+
+    ENTRY = 1
+    MARKET = 2
+    BATCH = 3
+
+
+class Outcome(IntEnum):
+    """What became of a part of a batch or of a cancel-replace; the values are those of the binary reply."""
+
+    SUCCESS = 1
+    FAILURE = 2
+    NOT_ATTEMPTED = 3
+    TIMED_OUT = 4
+
+
+class CancelScope(IntEnum):
+    """What a batch cancels in a market before it places, what it replaces aside."""
+
+    NONE = 0
+    QUOTES = 1
+    ALL = 2
+
+
 class Liquidity(IntEnum):
     """FIX tag 851."""
 

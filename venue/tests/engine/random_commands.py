@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Final, TypeVar
 
+import msgspec
 from hypothesis import strategies as st
 
 from venue.engine import commands
@@ -14,6 +15,8 @@ from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
 from venue.engine.orders import Order, Quote
 from venue.engine.terms import (
+    Atomicity,
+    CancelScope,
     Kind,
     MarketStatus,
     OrderType,
@@ -37,7 +40,8 @@ seeds = st.integers(0, 2**32 - 1)
 class RandomCommands:
     """Commands for an engine, drawn one by one with an eye on what is open there; each with its time."""
 
-    def __init__(self, seed: int, engine: MarketEngine) -> None:
+    def __init__(self, seed: int, engine: MarketEngine, *, of_makers: bool = False) -> None:
+        """`of_makers` adds batches, amendments and locks, which the naive engine knows nothing of."""
         self._random = Random(seed)
         self._state = engine.state
         self._now = NOON
@@ -46,6 +50,10 @@ class RandomCommands:
             weights=[30, 14, 36, 8, 1, 7],
             k=200,
         )
+        if of_makers:
+            more = [self.batch, self.replace, self.cancel_replace, self.locking_mass_cancel]
+            self._kinds += self._random.choices(more, weights=[6, 3, 2, 1], k=120)
+            self._random.shuffle(self._kinds)
 
     def take(self, length: int) -> Iterator[tuple[int, Command]]:
         """Two open markets, mostly with a band and limits, then `length` commands. Each is drawn after the one
@@ -147,6 +155,77 @@ class RandomCommands:
         return commands.MassCancel(
             account, self._one_of([0, 0, 1, 2]), self._one_of([0, 0, MARKET]), self._one_of(list(Kind))
         )
+
+    def locking_mass_cancel(self) -> Command:
+        member, lock = self._one_of(CAST), self._one_of([0, 0, 50, -1])
+        if self._random.random() < 0.3:
+            return commands.ResetLocks(member.account, member.firm)
+        scope = (self._one_of([0, MARKET]), self._one_of(list(Kind)))
+        side, session = self._one_of([0, 1, 2]), self._one_of([0, 0, 7])
+        return commands.MassCancel(member.account, member.firm, *scope, side=side, session=session, lock_ms=lock)
+
+    def batch(self) -> Command:
+        """One or two markets; what it names is mostly open, and mostly the account's own."""
+        member = self._one_of(CAST)
+        parts = tuple(self._part(member, market) for market in self._one_of([[MARKET]] * 4 + [[MARKET, OTHER_MARKET]]))
+        return commands.Batch(
+            member.account,
+            member.firm,
+            self._one_of(list(Atomicity)),
+            parts,
+            self._maybe(self._now + self._one_of([-1, 500])),
+            self._random.random() < 0.1,
+            0,
+            self._one_of([0, 7]),
+            self._one_of(["", "", "", "x", "y"]),
+            self._random.randint(1, 2),
+        )
+
+    def _part(self, member: Member, market: int) -> commands.MarketBatch:
+        own = [one for one in self._state.quotes.values() if one.account.id == member.account]
+        return commands.MarketBatch(
+            market,
+            self._one_of([CancelScope.NONE] * 4 + list(CancelScope)),
+            tuple(self._target(member) for _ in range(self._one_of([0, 0, 1, 2]))),
+            tuple(self._batch_quote(own) for _ in range(self._random.randint(0, 4))),
+            tuple(self._batch_order(member, market) for _ in range(self._one_of([0, 0, 1, 2]))),
+        )
+
+    def _batch_quote(self, own: list[Quote]) -> commands.BatchQuote:
+        bid = self._price()
+        ask = bid + self._random.randint(0 if self._random.random() < 0.1 else 1, 6)
+        terms = (bid, self._size(), ask, self._size(), self._one_of([50, 1000, 1000]))
+        post_only = self._random.random() < 0.1
+        if own and self._random.random() < 0.6:
+            return commands.BatchQuote(*terms, self._one_of(own).id, "", post_only)
+        return commands.BatchQuote(*terms, 0, self._client()[0], post_only)
+
+    def _batch_order(self, member: Member, market: int) -> commands.PlaceOrder:
+        made = self.order()
+        assert isinstance(made, commands.PlaceOrder)
+        return msgspec.structs.replace(made, account=member.account, firm=member.firm, market=market, session=7)
+
+    def _target(self, member: Member) -> commands.Target:
+        open_ones = [one.id for one in self._state.everything_open() if one.account.id == member.account]
+        by_name = commands.Target(0, self._client()[0] or "a", self._one_of(list(Kind)))
+        return self._one_of([commands.Target(self._one_of([*open_ones, UNKNOWN_ID])), by_name])
+
+    def replace(self) -> Command:
+        member = self._one_of(CAST)
+        terms = (self._maybe(self._price()), self._maybe(self._size()))
+        if self._random.random() < 0.5:
+            who = (member.account, member.firm, self._target(member))
+            return commands.ReplaceLeg(*who, self._one_of(list(Side)), *terms)
+        name = self._one_of(["", "", "d", "e"])
+        return commands.ReplaceOrder(member.account, member.firm, self._target(member), *terms, name)
+
+    def cancel_replace(self) -> Command:
+        member = self._one_of(CAST)
+        placed = self._one_of([self.order, self.quote])()
+        assert isinstance(placed, commands.PlaceOrder | commands.PlaceQuote)
+        placed = msgspec.structs.replace(placed, account=member.account, firm=member.firm)
+        modes = (self._one_of([True, False]), self._one_of([True, False]), self._one_of([-1, -1, 0, 1]))
+        return commands.CancelReplace(member.account, member.firm, self._target(member), placed, *modes)
 
     def operation(self) -> Command:
         member = self._one_of(CAST)

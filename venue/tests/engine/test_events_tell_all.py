@@ -46,7 +46,7 @@ class Rows:
 @settings(max_examples=60)
 def test_events_tell_all(seed: int, length: int) -> None:
     engine, rows = MarketEngine(), Rows()
-    for sequence, (now, command) in enumerate(RandomCommands(seed, engine).take(length), start=1):
+    for sequence, (now, command) in enumerate(RandomCommands(seed, engine, of_makers=True).take(length), start=1):
         for event in engine.apply(sequence, now, command):
             rows.note(event)
         snapshot = take(engine)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from venue.engine.commands import Command
 from venue.engine.events import Event
 from venue.engine.market import MarketEngine
-from venue.engine.records import ClosedClientId, Snapshot, restore, state_hash, take
+from venue.engine.records import BatchId, ClosedClientId, Snapshot, restore, state_hash, take
 from venue.tests.engine.invariants import check_state
 from venue.tests.engine.random_commands import RandomCommands, seeds
 
@@ -18,7 +18,7 @@ _commands = msgspec.msgpack.Decoder(list[tuple[int, Command]])
 def script(seed: int, length: int) -> Stamped:
     """A sequence of commands, through their encoding."""
     engine, made = MarketEngine(), []
-    for sequence, (now, command) in enumerate(RandomCommands(seed, engine).take(length), start=1):
+    for sequence, (now, command) in enumerate(RandomCommands(seed, engine, of_makers=True).take(length), start=1):
         engine.apply(sequence, now, command)
         made.append((now, command))
     return _commands.decode(msgspec.msgpack.encode(made))
@@ -38,7 +38,12 @@ def whole(engine: MarketEngine) -> Snapshot:
         for client_id, entity_id in ids.closed
         if ids.first[client_id][2] == entity_id
     )
-    return msgspec.structs.replace(take(engine), closed_client_ids=closed)
+    batches = tuple(
+        BatchId(account.id, account.firm, client_id, *_binding(account.batch_ids.first[client_id], 0)[:2])
+        for account in engine.state.accounts.values()
+        for client_id, _ in account.batch_ids.closed
+    )
+    return msgspec.structs.replace(take(engine), closed_client_ids=closed, batch_ids=batches)
 
 
 def _binding(first: tuple[int, int, int], entity_id: int) -> tuple[int, int, int]:

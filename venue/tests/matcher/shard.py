@@ -68,6 +68,7 @@ class Shard:
         self.connection.close()
         tables = ("shard", "market", "order", "trade", "position", "accountlimits", "firmstanding", "command")
         names = [*(f"venue_{table}" for table in tables), "venue_executionreport", "quotes_quote"]
+        names += ["mmapi_accountlocks", "mmapi_clientbatch"]
         with django_connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(names)}")
         self.now = NOON

@@ -41,7 +41,7 @@ def test_replay_agrees(shard: Shard, seed: int, length: int) -> None:
 def drawn(seed: int, length: int, engine: MarketEngine) -> list[tuple[int, Command]]:
     """Random commands with their times; the engine has carried them out one by one, and nobody restarted it."""
     found = []
-    for sequence, (now, command) in enumerate(RandomCommands(seed, engine).take(length), start=1):
+    for sequence, (now, command) in enumerate(RandomCommands(seed, engine, of_makers=True).take(length), start=1):
         engine.apply(sequence, now, command)
         found.append((now, command))
     return found

@@ -1,0 +1,42 @@
+"""The rows of the Market Maker API."""
+
+from django.db import models
+
+from accounts.models import Firm, TradingAccount
+from venue.models import reference
+
+
+class AccountLocks(models.Model):
+    """What an account may not enter after mass cancels with a lock, of one shard; the matcher alone writes it."""
+
+    shard = models.PositiveSmallIntegerField()
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    locks = models.JSONField(help_text="[[until, market, kind, side, session], …]; 0 matches anything.")
+
+    class Meta:
+        verbose_name_plural = "account locks"
+        constraints = [models.UniqueConstraint(fields=["shard", "account"], name="one_locks_a_shard")]
+
+    def __str__(self) -> str:
+        return f"locks of account {self.account_id}"
+
+
+class ClientBatch(models.Model):
+    """A batch that came with a client id, kept to answer retries; the matcher alone writes it."""
+
+    id = models.BigIntegerField(primary_key=True, help_text="That of its command.")
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    client_batch_id = models.CharField(max_length=64)
+    digest = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "client batches"
+        indexes = [
+            models.Index("account", "client_batch_id", name="batch_client_id"),
+            models.Index("account", "id", name="batch_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.client_batch_id}"

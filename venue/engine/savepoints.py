@@ -1,0 +1,164 @@
+"""What is needed to take back what a command has done so far: each order, quote, position and market as it stood
+before it was touched first. While no savepoint is set nothing is recorded, and nothing costs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from operator import attrgetter
+from typing import Any, Final
+
+from venue.engine.accounts import ClientIds, Position
+from venue.engine.orders import Leg, Order, Quote
+from venue.engine.state import EngineState, MarketState
+
+_LEG: Final = ("price", "size", "filled", "leaves", "priority")
+_ORDER: Final = ("status", "client_id", "digest", "filled_value", "expires_at")
+_QUOTE: Final = ("status", "client_id", "digest", "valid_for_ms", "expires_at", "fits")
+_POSITION: Final = ("net", "cost", "last_price", "value", "open_buy", "open_sell")
+_leg_values: Final = attrgetter(*_LEG)
+_order_values: Final = attrgetter(*_ORDER)
+_quote_values: Final = attrgetter(*_QUOTE)
+_position_values: Final = attrgetter(*_POSITION)
+
+
+class Savepoint:
+    """What stands before the first change after `begin`; `undo` brings all of it back."""
+
+    __slots__ = ("_entities", "_event_count", "_markets", "_opened", "_positions", "_state", "_undoing", "undone")
+
+    def __init__(self, state: EngineState) -> None:
+        self._state = state
+        self._event_count = len(state.events)
+        self._entities: dict[int, _Image] = {}
+        self._opened: dict[int, Order | Quote] = {}
+        self._positions: dict[int, tuple[Position, tuple[Any, ...], int]] = {}
+        self._markets: dict[int, tuple[MarketState, int, int, int]] = {}
+        self._undoing: list[Callable[[], Any]] = []
+        self.undone = False
+
+    def save(self, entity: Order | Quote) -> None:
+        """The entity is about to change, and with it its position."""
+        if entity.id not in self._entities and entity.id not in self._opened:
+            self._entities[entity.id] = _Image(entity)
+            self.save_position(entity.position)
+
+    def save_position(self, position: Position) -> None:
+        if id(position) not in self._positions:
+            self._positions[id(position)] = (position, _position_values(position), position.account.exposure)
+            self.save_market(position.market)
+
+    def save_market(self, market: MarketState) -> None:
+        if market.number not in self._markets:
+            self._markets[market.number] = (market, market.last_id, market.reference_price, market.reference_at)
+
+    def save_client_id(self, ids: ClientIds, client_id: str) -> None:
+        """The client id is about to name something else, or something at all."""
+        before = ids.first.get(client_id)
+        if before is None:
+            self.on_undo(lambda: ids.first.pop(client_id, None))
+        else:
+            self.on_undo(lambda: ids.first.__setitem__(client_id, before))
+
+    def note_opened(self, entity: Order | Quote) -> None:
+        """The entity has just come among the open ones, and does not count as working yet."""
+        self._opened[entity.id] = entity
+        self.save_position(entity.position)
+
+    def on_undo(self, step: Callable[[], Any]) -> None:
+        """What else must be done to take things back; the last one is done first."""
+        self._undoing.append(step)
+
+    def absorb(self, later: Savepoint) -> None:
+        """What was done under a later savepoint stands for now, and may have to be undone with all before it."""
+        for number, image in later._entities.items():
+            if number not in self._entities and number not in self._opened:
+                self._entities[number] = image
+        self._opened |= later._opened
+        for key, position in later._positions.items():
+            self._positions.setdefault(key, position)
+        for number, market in later._markets.items():
+            self._markets.setdefault(number, market)
+        self._undoing += later._undoing
+
+    def undo(self) -> None:
+        """Everything as it stood at the beginning. Entries of the heap of expiries stay, and find nothing."""
+        self.undone = True
+        self._undo_entities()
+        for position, values, exposure in reversed(self._positions.values()):
+            _set(position, _POSITION, values)
+            position.account.exposure = exposure
+            position.settle_limits()
+        for step in reversed(self._undoing):
+            step()
+        for market, last_id, reference_price, reference_at in self._markets.values():
+            market.last_id = last_id
+            if (market.reference_price, market.reference_at) != (reference_price, reference_at):
+                market.move_reference(reference_price, reference_at)
+        del self._state.events[self._event_count :]
+
+    def _undo_entities(self) -> None:
+        """All that was touched leaves the book before anything comes back to its place there."""
+        state = self._state
+        for entity in self._opened.values():
+            _take_out(entity)
+            if entity.id in entity.account.open:
+                state.forget(entity)
+        for image in self._entities.values():
+            _take_out(image.entity)
+        for image in self._entities.values():
+            image.restore(state)
+
+
+class _Image:
+    """An order or quote as it stood, and which of its legs rested."""
+
+    __slots__ = ("_legs", "_names", "_open", "_values", "entity")
+
+    def __init__(self, entity: Order | Quote) -> None:
+        self.entity = entity
+        if isinstance(entity, Order):
+            self._names: tuple[str, ...] = _ORDER
+            self._values: tuple[Any, ...] = _order_values(entity)
+            self._legs: tuple[tuple[Leg, Any, tuple[Any, ...]], ...] = ((entity, entity.level, _leg_values(entity)),)
+        else:
+            bid, ask = entity.bid, entity.ask
+            self._names, self._values = _QUOTE, _quote_values(entity)
+            self._legs = ((bid, bid.level, _leg_values(bid)), (ask, ask.level, _leg_values(ask)))
+        self._open = entity.id in entity.account.open
+
+    def restore(self, state: EngineState) -> None:
+        entity = self.entity
+        _set(entity, self._names, self._values)
+        if self._open and entity.id not in entity.account.open:
+            state.remember(entity)
+        for leg, level, values in self._legs:
+            _set(leg, _LEG, values)
+            if self._open:
+                leg.owner = entity
+            if level is not None:
+                entity.market.side(leg.side).put_back(leg)
+
+
+def _set(target: Any, names: tuple[str, ...], values: tuple[Any, ...]) -> None:
+    for name, value in zip(names, values, strict=True):
+        setattr(target, name, value)
+
+
+def _take_out(entity: Order | Quote) -> None:
+    for leg in entity.legs:
+        if leg.level is not None:
+            entity.market.side(leg.side).remove(leg)
+
+
+@contextmanager
+def savepoint(state: EngineState) -> Iterator[Savepoint]:
+    """While in the block all is recorded that `undo` needs. An inner one hands what it kept to the outer one."""
+    outer, inner = state.savepoint, Savepoint(state)
+    state.savepoint = inner
+    try:
+        yield inner
+    finally:
+        state.savepoint = outer
+        if outer is not None and not inner.undone:
+            outer.absorb(inner)
