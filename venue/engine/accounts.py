@@ -20,7 +20,7 @@ MOST_WORTH: Final = 1 << 60
 _BUY = Side.BUY
 
 First = tuple[int, int, int]  # of a client id: the command's sequence, the digest of its body, the entity's id
-Forgotten = tuple[str, int, First]  # client id, the entity's id, and what was first
+Forgotten = tuple[str, int, dict[str, First], First]  # client id, the entity's id, and what it was, and where
 
 
 class ClientIds:
@@ -30,14 +30,26 @@ class ClientIds:
     while the first lives and free once it is closed.
     """
 
-    __slots__ = ("closed", "first")
+    __slots__ = ("closed", "first", "shadowed")
 
     def __init__(self) -> None:
+        self.shadowed: dict[str, First] = {}  # what an id named before it was used anew
         self.first: dict[str, First] = {}
         self.closed: deque[tuple[str, int]] = deque()
 
     def bind(self, client_id: str, sequence: int, digest: int, entity_id: int) -> None:
+        before = self.first.get(client_id)
+        if before is not None:
+            self.shadowed[client_id] = before
         self.first[client_id] = (sequence, digest, entity_id)
+
+    def unbind(self, client_id: str) -> None:
+        """Take the last `bind` back: the id names again what it named before, if anything."""
+        before = self.shadowed.pop(client_id, None)
+        if before is None:
+            del self.first[client_id]
+        else:
+            self.first[client_id] = before
 
     def close(self, client_id: str, entity_id: int) -> Forgotten | None:
         """Keep a closed id for retries; the oldest closed one beyond the bound is forgotten, and returned."""
@@ -45,18 +57,20 @@ class ClientIds:
         if len(self.closed) <= CLOSED_CLIENT_IDS_KEPT:
             return None
         oldest, oldest_entity = self.closed.popleft()
-        first = self.first[oldest]
-        if first[2] == oldest_entity:
-            del self.first[oldest]
-        return oldest, oldest_entity, first
+        for names in (self.first, self.shadowed):
+            first = names.get(oldest)
+            if first is not None and first[2] == oldest_entity:
+                del names[oldest]
+                return oldest, oldest_entity, names, first
+        return None
 
     def reopen(self, forgotten: Forgotten | None) -> None:
         """Take the last `close` back, with what it made forgotten."""
         self.closed.pop()
         if forgotten is not None:
-            oldest, oldest_entity, first = forgotten
+            oldest, oldest_entity, names, first = forgotten
             self.closed.appendleft((oldest, oldest_entity))
-            self.first.setdefault(oldest, first)
+            names[oldest] = first
 
 
 class Account:

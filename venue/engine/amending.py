@@ -81,9 +81,10 @@ def _refused(state: EngineState, order: Order, price: int, leaves: int) -> Rejec
 
 
 def _rename(state: EngineState, order: Order, client_id: str) -> None:
-    """The order answers to the new client id alone; its first one is free."""
+    """The order answers to the new client id alone; its last one is free."""
     ids = order.account.client_ids[Kind.ORDER]
-    ids.first.pop(order.client_id, None)
+    if order.client_id:
+        ids.unbind(order.client_id)
     order.client_id = client_id
     ids.bind(client_id, order.created_sequence, order.digest, order.id)
 

@@ -160,8 +160,8 @@ class Part:
 
     def _quote(self, market: MarketState, point: Savepoint, entry: BatchQuote, quote: Quote | None) -> EntryResult:
         state, told = self._state, self._state.events
-        if quote is not None and quote.id not in state.quotes:
-            quote = None  # the batch itself has cancelled or filled it
+        if quote is None or quote.id not in state.quotes:
+            quote = self._named(market, entry)  # the batch itself may have placed it, cancelled it or filled it
         if quote is None and entry.quote_id:
             return failed(_QUOTE, entry.quote_id, _UNKNOWN_QUOTE)
         if quote is not None and quote.market is not market:

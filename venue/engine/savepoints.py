@@ -54,11 +54,14 @@ class Savepoint:
 
     def save_client_id(self, ids: ClientIds, client_id: str) -> None:
         """The client id is about to name something else, or something at all."""
-        before = ids.first.get(client_id)
-        if before is None:
-            self.on_undo(lambda: ids.first.pop(client_id, None))
-        else:
-            self.on_undo(lambda: ids.first.__setitem__(client_id, before))
+        shadowed = ids.shadowed.get(client_id)
+
+        def restore() -> None:
+            ids.unbind(client_id)
+            if shadowed is not None:
+                ids.shadowed[client_id] = shadowed
+
+        self.on_undo(restore)
 
     def note_opened(self, entity: Order | Quote) -> None:
         """The entity has just come among the open ones, and does not count as working yet."""
