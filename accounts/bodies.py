@@ -43,6 +43,14 @@ CODES: tuple[tuple[re.Pattern[str], str], ...] = (
 LOCATION = re.compile(r" - at `(?P<path>[^`]*)`\Z")
 
 
+class NotANumber(InvalidParameters):
+    """A number that was left undecoded is none: the body as a whole does not have the shape it should."""
+
+    def within(self, path: str) -> "NotANumber":
+        """The same of a body that is part of another."""
+        return NotANumber(errors=[{**one, "field": join(path, one["field"])} for one in self.extensions["errors"]])
+
+
 class Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """What bodies and queries derive from: camelCase outside, unknown fields refused."""
 
@@ -91,6 +99,18 @@ def decode_query(query: QueryDict, kind: type[Type]) -> Type:
     except msgspec.ValidationError as error:
         raise InvalidParameters(errors=[fault_of(error)]) from None
     refuse_wild_decimals(value, "")
+    return value
+
+
+def decode_number(raw: bytes, field: str) -> Decimal:
+    """A number that was left undecoded, or a string that holds one; faults are told as `decode` tells them."""
+    try:
+        value = decoder_of(Decimal).decode(raw)
+        refuse_wild_decimals(value, field)
+    except msgspec.ValidationError as error:
+        raise NotANumber(errors=[{**fault_of(error), "field": field}]) from None
+    except InvalidParameters as wild:
+        raise NotANumber(**wild.extensions) from None
     return value
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db import InterfaceError, OperationalError
 
+from accounts.bodies import NotANumber, decode_number
 from accounts.credentials import Credential
 from accounts.refusals import Refusal
 from quotes import queries
@@ -27,24 +28,37 @@ class Prepared:
 
     __slots__ = ("result", "terms", "update")
 
-    def __init__(self, entry: BatchEntry) -> None:
+    def __init__(self, entry: BatchEntry, place: int) -> None:
         self.result: Result = None
         self.update: QuoteUpdate | None = None
         self.terms: Terms | None = None
         try:
             quote_number, self.terms = known_quote(entry.quote_id)
             self.update = quote_update(quote_number, self.terms, entry)
+        except NotANumber as fault:
+            raise fault.within(f"[{place}]") from None
         except Refusal as refusal:
             self.result = refusal
+            if self.terms is None:
+                refuse_bad_numbers(entry, place)
 
 
 def update_batch(credential: Credential, entries: list[BatchEntry]) -> BatchShape:
-    prepared = [Prepared(entry) for entry in entries]
+    prepared = [Prepared(entry, place) for place, entry in enumerate(entries)]
     submit(credential, prepared)
     name_closed(credential, prepared)
     results = [shape(entry, one) for entry, one in zip(entries, prepared, strict=True)]
     failed = sum(not result.success for result in results)
     return BatchShape(results, Summary(len(results), len(results) - failed, failed))
+
+
+def refuse_bad_numbers(entry: BatchEntry, place: int) -> None:
+    """A body that does not have the shape it should is refused as a whole, whatever else is wrong with it."""
+    numbers = {"bidPrice": entry.bid_price, "askPrice": entry.ask_price}
+    numbers |= {"bidSize": entry.bid_size, "askSize": entry.ask_size}
+    for field, raw in numbers.items():
+        if raw:
+            decode_number(bytes(raw), f"[{place}].{field}")
 
 
 def submit(credential: Credential, prepared: list[Prepared]) -> None:

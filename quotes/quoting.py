@@ -143,10 +143,10 @@ def place_quote(credential: Credential, terms: Terms, body: NewQuote) -> command
 def quote_update(quote_number: int, terms: Terms, body: QuoteChange) -> QuoteUpdate:
     """The change of one quote; refuses one that changes nothing."""
     amounts = Amounts(terms)
-    bid_price = amounts.price("bidPrice", body.bid_price)
-    bid_size = amounts.size("bidSize", body.bid_size)
-    ask_price = amounts.price("askPrice", body.ask_price)
-    ask_size = amounts.size("askSize", body.ask_size)
+    bid_price = amounts.price_text("bidPrice", body.bid_price)
+    bid_size = amounts.size_text("bidSize", body.bid_size)
+    ask_price = amounts.price_text("askPrice", body.ask_price)
+    ask_size = amounts.size_text("askSize", body.ask_size)
     amounts.refuse_faults()
     valid_for_ms = (body.valid_for_seconds or 0) * 1_000
     if not (bid_price or bid_size or ask_price or ask_size or valid_for_ms):

@@ -39,12 +39,12 @@ class NewQuote(Fields, frozen=True):
 
 
 class QuoteChange(Fields, frozen=True):
-    """New terms; what is left out stays."""
+    """New terms; what is left out stays. Prices and sizes stay undecoded: most have been read before."""
 
-    bid_price: Decimal | None = None
-    ask_price: Decimal | None = None
-    bid_size: Decimal | None = None
-    ask_size: Decimal | None = None
+    bid_price: Raw = Raw()
+    ask_price: Raw = Raw()
+    bid_size: Raw = Raw()
+    ask_size: Raw = Raw()
     valid_for_seconds: Validity | None = None
 
 
