@@ -96,13 +96,14 @@ def rows(data: bytes, span: Span) -> list[Row]:
     return list(reader.iter_unpack(memoryview(data)[span.start : span.end]))
 
 
-def check_columns(data: bytes, span: Span) -> None:
+def check_columns(data: bytes, span: Span, *, root: bool = False) -> None:
     """A slice takes one byte of each entry, `translate` leaves of them what is not allowed."""
     for name, offset, allowed in span.block.checked:
         column = data[span.start + offset : span.end : span.stride]
         if column.translate(None, allowed):
             index = next(index for index, value in enumerate(column) if value not in allowed)
-            raise invalid(f"{span.block.name}[{index}].{name}", f"{column[index]} is none of its values.")
+            place = name if root else f"{span.block.name}[{index}].{name}"
+            raise invalid(place, f"{column[index]} is none of its values.")
 
 
 @lru_cache(maxsize=64)
@@ -142,7 +143,7 @@ def _unprintable(field: str) -> CodecError:
 
 
 def root_row(data: bytes, root: Span) -> Row:
-    check_columns(data, root)
+    check_columns(data, root, root=True)
     return root.block.struct.unpack_from(data, root.start)
 
 
