@@ -8,6 +8,8 @@ from xml.etree import ElementTree as Tree
 
 XML: Final = Path(__file__).with_name("schema.xml").read_bytes()
 
+MEDIA_TYPE: Final = "application/sbe"
+
 _MESSAGE: Final = "{http://fixprotocol.io/2016/sbe}message"
 _SIGNED: Final = {"int8": "b", "int16": "h", "int32": "i", "int64": "q"}
 _UNSIGNED: Final = {"uint8": "B", "uint16": "H", "uint32": "I", "uint64": "Q"}
