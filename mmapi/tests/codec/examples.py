@@ -60,6 +60,25 @@ REQUEST: Final = BatchRequest(
     valid_until=NOON + 500,
     dry_run=True,
 )
+ONE_QUOTE_REPLY: Final = BatchReply(
+    [
+        MarketReply(
+            1,
+            MarketOutcome.APPLIED,
+            [
+                EntryReply(
+                    *(QUOTE_ID, 2 * ONE, 4_989_950_000_000, 0, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN),
+                    *(0, 0, EntryKind.QUOTE, EntryStatus.PARTIALLY_FILLED),
+                )
+            ],
+            sequence=4_711,
+            applied_at=NOON,
+        )
+    ],
+    sequence=4_711,
+    applied_at=NOON,
+    open_quotes_digest=bytes(range(16)),
+)
 REPLY: Final = BatchReply(
     [
         MarketReply(

@@ -12,18 +12,21 @@ from mmapi.tests.codec.examples import golden, plain
 
 WRITTEN = {
     "one_quote": encode_request(examples.ONE_QUOTE),
+    "one_quote_reply": encode_reply(examples.ONE_QUOTE_REPLY),
     "request": encode_request(examples.REQUEST),
     "reply": encode_reply(examples.REPLY),
     "error": encode_error(examples.ERROR),
 }
 READ: dict[str, Callable[[bytes], Struct]] = {
     "one_quote": decode_request,
+    "one_quote_reply": decode_reply,
     "request": decode_request,
     "reply": decode_reply,
     "error": decode_reply,
 }
 MEANT: dict[str, Struct] = {
     "one_quote": plain(examples.ONE_QUOTE),
+    "one_quote_reply": examples.ONE_QUOTE_REPLY,
     "request": plain(examples.REQUEST),
     "reply": examples.REPLY,
     "error": examples.ERROR,

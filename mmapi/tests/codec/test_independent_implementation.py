@@ -108,7 +108,7 @@ def test_it_reads_an_error() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["one_quote", "request", "reply", "error"])
+@pytest.mark.parametrize("name", ["one_quote", "one_quote_reply", "request", "reply", "error"])
 def test_it_writes_the_golden_bytes(name: str) -> None:
     assert written_again(golden(name)).hex() == golden(name).hex()
 

@@ -16,6 +16,7 @@ from mmapi.tests.codec.examples import golden
 REQUEST = golden("request")
 READERS: dict[str, Callable[[bytes], Any]] = {
     "one_quote": decode_request,
+    "one_quote_reply": decode_reply,
     "request": decode_request,
     "reply": decode_reply,
     "error": decode_reply,
