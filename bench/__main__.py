@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from bench import bare_rows, engine_depth, engine_ladder, load, start_up
+from bench import bare_rows, codec, engine_depth, engine_ladder, load, start_up
 from bench.makers import LADDERS, BatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
@@ -84,15 +84,30 @@ def engine() -> Iterator[Figure]:
         )
 
 
+def decoding() -> Iterator[Figure]:
+    """(g): the binary batch against the same as JSON."""
+    measured = codec.measure()
+    by_id, by_name = measured.parts_of_json()
+    yield Figure("g", "decoding 100 quotes, binary, by quote id", measured.by_id, "us")
+    yield Figure("g", "  by client id", measured.by_name, "us")
+    yield Figure("g", "  bare struct.iter_unpack", measured.bare, "us")
+    yield Figure("g", "the same as JSON", measured.json, "us")
+    yield Figure("g", "  of which msgspec alone", measured.json_alone, "us")
+    yield Figure("g", "binary as a part of JSON, by quote id", by_id, "%", "<= 33")
+    yield Figure("g", "  by client id", by_name, "%", "<= 33")
+
+
+ALONE: Final[dict[str, Callable[[], Iterator[Figure]]]] = {"engine": engine, "codec": decoding}
 PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {"batch": batch, "single": single, "start": start}
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
-    chosen = os.environ.get("ONLY", "").split() or [*PARTS, "engine"]
+    chosen = os.environ.get("ONLY", "").split() or [*PARTS, *ALONE]
     figures: list[Figure] = []
-    if "engine" in chosen:
-        figures += show(engine())
+    for name, alone in ALONE.items():
+        if name in chosen:
+            figures += show(alone())
     for name, part in PARTS.items():
         if name in chosen:
             with OwnVenue() as venue:

@@ -48,7 +48,10 @@ class Pagination(Shape, frozen=True, kw_only=True):
 
 
 class MarketShape(Shape, frozen=True, kw_only=True):
+    """`market_number` is its name in binary messages."""
+
     market: str
+    market_number: int
     base_asset: str
     quote_currency: str
     is_asset_default: bool
@@ -150,6 +153,7 @@ class CancelledOrdersShape(Shape, frozen=True, kw_only=True):
 def market_shape(row: Market, terms: Terms) -> MarketShape:
     return MarketShape(
         market=terms.symbol,
+        market_number=terms.number,
         base_asset=terms.base_asset,
         quote_currency=terms.quote_currency,
         is_asset_default=terms.is_asset_default,

@@ -26,6 +26,7 @@ def test_markets(market: Terms) -> None:
     found = {entry["market"]: entry for entry in get("/api/v1/markets").body["markets"]}
     assert found[market.symbol] == {
         "market": market.symbol,
+        "marketNumber": market.number,
         "baseAsset": market.base_asset,
         "quoteCurrency": "USD",
         "isAssetDefault": True,
