@@ -60,6 +60,10 @@ class SignedView(APIView):
         """What the request costs of the order-operations budget: a batch its entries."""
         return 0 if self.request.method in READS else 1
 
+    def only_cancels(self) -> bool:
+        """Whether the budgets may not refuse the request."""
+        return self.request.method in self.never_refused
+
     def decode_body(self, raw: bytes, kind: Any) -> Any:
         if kind is bytes:
             return raw
@@ -98,7 +102,7 @@ class SignedView(APIView):
             timestamp_ms=signed.timestamp_ms,
             session=signed.session,
             operations=0 if fault else self.cost,
-            never_refused=http.method in self.never_refused,
+            never_refused=self.only_cancels(),
         )
         self.admit(http, charge, scope)
         if fault is not None:

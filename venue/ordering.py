@@ -45,17 +45,23 @@ from venue.serializers import (
 MarketName = Annotated[str, Meta(min_length=1, max_length=32)]
 
 
-class NewOrder(Fields, frozen=True):
-    market: MarketName
+class OrderTerms(Fields, frozen=True):
+    """What an order asks for, in a market named elsewhere."""
+
     side: Literal["buy", "sell"]
-    type: Literal["limit", "market"]
     size: Decimal
+    type: Literal["limit", "market"] = "limit"
     price: Decimal | None = None
     time_in_force: Literal["GTC", "IOC", "FOK", "GTD"] | None = None
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
     post_only: bool = False
     self_trade_prevention: Literal["cancel_newest", "cancel_oldest", "cancel_both", "decrement"] = "cancel_newest"
     client_order_id: ClientId | None = None
+
+
+class NewOrder(OrderTerms, frozen=True, kw_only=True):
+    market: MarketName
+    type: Literal["limit", "market"]
 
 
 class OrderScope(Fields, frozen=True):
@@ -119,7 +125,7 @@ def settled(outcome: Outcome | Refusal) -> MassCancelled:
     return outcome.reply
 
 
-def refuse_contradictions(body: NewOrder) -> None:
+def refuse_contradictions(body: OrderTerms) -> None:
     """Parameters that do not go together."""
     good_till_date = body.time_in_force == "GTD"
     takes_only = body.type == "market" or body.time_in_force in ("IOC", "FOK")
@@ -148,7 +154,7 @@ def market_named(symbol: str) -> Terms:
     return terms
 
 
-def place_order(credential: Credential, terms: Terms, body: NewOrder) -> commands.PlaceOrder:
+def place_order(credential: Credential, terms: Terms, body: OrderTerms) -> commands.PlaceOrder:
     amounts = Amounts(terms)
     price, size = amounts.price("price", body.price), amounts.size("size", body.size)
     amounts.refuse_faults()

@@ -46,6 +46,9 @@ RULES: Final[dict[RejectCode, Rule]] = {
     RejectCode.ACCOUNT_SUSPENDED: Rule(403, "The trading account is suspended."),
     RejectCode.POST_ONLY_WOULD_CROSS: Rule(422, "The post-only order would take liquidity."),
     RejectCode.QUOTE_WOULD_SELF_TRADE: Rule(422, "The quote would trade with its own firm."),
+    RejectCode.MASS_CANCEL_LOCK: Rule(
+        422, "A mass cancel has locked this; `limit` tells until when (ms), 0 until it is reset.", Unit.PLAIN
+    ),
     RejectCode.UNKNOWN_MARKET: Rule(404, "There is no such market."),
     RejectCode.UNKNOWN_QUOTE: Rule(404, "There is no such quote of this account."),
     RejectCode.UNKNOWN_ORDER: Rule(404, "There is no such order of this account."),
@@ -54,6 +57,8 @@ RULES: Final[dict[RejectCode, Rule]] = {
     ),
     RejectCode.MARKET_EXISTS: Rule(409, "There is a market of this number already."),
     RejectCode.MARKET_TERMS_FIXED: Rule(409, "A market's terms never change."),
+    RejectCode.CLIENT_ID_REPEATED: Rule(409, "The client id was answered before."),
+    RejectCode.FILLED_SIZE_DIFFERS: Rule(409, "Another size than ifFilledSize was filled by then."),
 }
 
 

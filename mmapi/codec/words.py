@@ -61,12 +61,14 @@ class SelfTradePrevention(IntEnum):
 
 
 class MarketOutcome(IntEnum):
-    """What became of a market's part; TIMED_OUT: it may have been applied, or may still be."""
+    """What became of a market's part. TIMED_OUT: it came too late and nothing was done; UNKNOWN: nobody answered, it
+    may have been applied, or may still be."""
 
     APPLIED = 1
     REJECTED = 2
     NOT_ATTEMPTED = 3
     TIMED_OUT = 4
+    UNKNOWN = 5
 
 
 class EntryKind(IntEnum):
@@ -79,7 +81,7 @@ class EntryKind(IntEnum):
 
 
 class EntryStatus(IntEnum):
-    """FIX tag 39 as the engine numbers it, and two for entries of which the engine said nothing."""
+    """FIX tag 39 as the engine numbers it, and more for entries of which the engine said nothing."""
 
     NEW = 0
     PARTIALLY_FILLED = 1
@@ -89,6 +91,7 @@ class EntryStatus(IntEnum):
     EXPIRED = 12
     NOT_ATTEMPTED = 20
     UNKNOWN = 21
+    TIMED_OUT = 22
 
 
 class ErrorOutcome(IntEnum):

@@ -99,9 +99,9 @@ class CancelReason(IntEnum):
 class Atomicity(IntEnum):
     """What of a batch stands or falls together: each entry alone, each market's part, or the whole."""
 
-    ENTRY = 1
-    MARKET = 2
-    BATCH = 3
+    MARKET = 1
+    BATCH = 2
+    ENTRY = 3
 
 
 class Outcome(IntEnum):
@@ -117,8 +117,8 @@ class CancelScope(IntEnum):
     """What a batch cancels in a market before it places, what it replaces aside."""
 
     NONE = 0
-    QUOTES = 1
-    ALL = 2
+    ALL = 1
+    QUOTES = 2
 
 
 class Liquidity(IntEnum):
