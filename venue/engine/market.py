@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from venue.engine import commands, events
 from venue.engine.commands import Command
+from venue.engine.disconnects import DISCONNECTS
 from venue.engine.events import Event
 from venue.engine.matching import cancel_all
 from venue.engine.operations import OPERATIONS
@@ -51,6 +52,7 @@ HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
     commands.MassCancel: mass_cancel,
     commands.ExpireDue: expire_due,
     **OPERATIONS,
+    **DISCONNECTS,
 }
 
 

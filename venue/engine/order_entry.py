@@ -5,6 +5,7 @@ from typing import Final
 from venue.engine.accounts import MOST_WORTH, Account
 from venue.engine.checks import (
     exposure_refused,
+    lock_refuses,
     market_refuses,
     meets,
     open_orders_refused,
@@ -121,6 +122,7 @@ def _refused(state: EngineState, order: Order, command: PlaceOrder) -> Reject | 
         and market.status is _OPEN
         and state.now <= market.takes_until
         and not account.suspended
+        and not account.locks
         and account.firm not in state.suspended_firms
         and market.lowest <= price
         and price <= market.highest
@@ -142,6 +144,7 @@ def _reason_refused(state: EngineState, order: Order, command: PlaceOrder, price
     return (
         market_refuses(market, state.now)
         or standing_refuses(state, order.account)
+        or lock_refuses(order.account, market.number, order.session)
         or terms_refused(market, price, order.size)
         or open_orders_refused(order.account, command.max_open_orders)
         or position_refused(order.position, order.side, order.size)

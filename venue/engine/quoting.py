@@ -5,6 +5,7 @@ from typing import Final
 from venue.engine.accounts import Account
 from venue.engine.checks import (
     exposure_refused,
+    lock_refuses,
     market_refuses,
     meets,
     meets_own_firm,
@@ -48,6 +49,7 @@ def place_quote(state: EngineState, command: PlaceQuote) -> None:
     ask = (command.ask_price, command.ask_size, command.ask_size)
     refused = (
         standing_refuses(state, account)
+        or lock_refuses(account, market.number, quote.session)
         or open_orders_refused(account, command.max_open_orders)
         or _refused(state, quote, bid, ask)
     )

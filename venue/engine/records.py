@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from venue.engine.commands import ConfigureMarket, CreateMarket
-from venue.engine.events import AccountChanged, MarketChanged, OrderPlaced, QuotePlaced
+from venue.engine.disconnects import Disconnect, as_event, put
+from venue.engine.events import AccountChanged, DisconnectChanged, MarketChanged, OrderPlaced, QuotePlaced
 from venue.engine.market import MarketEngine
 from venue.engine.orders import Leg, Order, Quote
 from venue.engine.snapshots import account_changed, market_changed, order_event, quote_event
@@ -63,6 +64,7 @@ class Snapshot(Struct, frozen=True, array_like=True):
     orders: tuple[OrderPlaced, ...] = ()
     quotes: tuple[QuotePlaced, ...] = ()
     closed_client_ids: tuple[ClosedClientId, ...] = ()  # in the order of closing
+    disconnects: tuple[DisconnectChanged, ...] = ()
 
 
 def take(engine: MarketEngine) -> Snapshot:
@@ -91,6 +93,7 @@ def take(engine: MarketEngine) -> Snapshot:
         ),
         tuple(order_event(OrderPlaced, order) for _, order in sorted(state.orders.items())),
         tuple(quote_event(QuotePlaced, quote) for _, quote in sorted(state.quotes.items())),
+        disconnects=tuple(as_event(setting) for _, setting in sorted(state.disconnects.items())),
     )
 
 
@@ -112,6 +115,8 @@ def restore(snapshot: Snapshot) -> MarketEngine:
         _restore_account(state, account)
     for position in snapshot.positions:
         _restore_position(state, position)
+    for setting in snapshot.disconnects:
+        put(state, Disconnect(setting))
     for closed in snapshot.closed_client_ids:
         ids = state.account(closed.account, closed.firm).client_ids[closed.kind]
         ids.bind(closed.client_id, closed.sequence, closed.digest, closed.entity_id)

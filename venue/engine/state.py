@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from heapq import heapify, heappush
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from venue.engine import events
 from venue.engine.accounts import MOST_WORTH, NO_LIMIT, Account
@@ -15,6 +15,9 @@ from venue.engine.events import Event
 from venue.engine.orders import Leg, Order, Quote
 from venue.engine.rejects import Reject
 from venue.engine.terms import Kind, MarketStatus, OrdStatus, ReferenceSource, Side, first_id
+
+if TYPE_CHECKING:
+    from venue.engine.disconnects import Disconnect
 
 _BUY = Side.BUY
 _POST_ONLY = MarketStatus.POST_ONLY
@@ -127,6 +130,7 @@ def largest_chargeable(rules: ConfigureMarket) -> int:
 class EngineState:
     __slots__ = (
         "accounts",
+        "disconnects",
         "events",
         "expiries",
         "markets",
@@ -146,6 +150,7 @@ class EngineState:
         self.markets: dict[int, MarketState] = {}
         self.accounts: dict[int, Account] = {}
         self.suspended_firms: set[int] = set()
+        self.disconnects: dict[tuple[int, int, int], Disconnect] = {}  # by session, scope and market
         self.orders: dict[int, Order] = {}
         self.quotes: dict[int, Quote] = {}
         self.expiries: list[tuple[int, int]] = []  # heap of (expires_at, id); entries may be out of date

@@ -16,6 +16,10 @@ _NAMED: Final[dict[str, tuple[Callable[[Any], tuple[int, ...]], str]]] = {
     "positions": (lambda record: (record.account, record.market), "position of account {0} in market {1}"),
     "orders": (lambda record: (record.id,), "order {0:012x}"),
     "quotes": (lambda record: (record.id,), "quote {0:012x}"),
+    "disconnects": (
+        lambda record: (record.session, record.scope, record.market),
+        "cancel-on-disconnect of session {0}, scope {1}, market {2}",
+    ),
 }
 
 
