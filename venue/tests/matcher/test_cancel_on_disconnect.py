@@ -26,8 +26,7 @@ NOBODY = Taken([], "0-0")
 
 
 def redis_now(client: redis.Redis) -> int:
-    seconds, microseconds = client.time()
-    return int(seconds) * 1_000 + int(microseconds) // 1_000
+    return heartbeats.look(client, [])[0]
 
 
 class Desk:
