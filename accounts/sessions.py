@@ -12,8 +12,8 @@ from accounts.models import ApiKey, Session
 from accounts.refusals import SessionLimitReached
 from accounts.scopes import Scope
 
-# By key and name: the generation at which it was read, and the session's number.
-_known: dict[tuple[str, str], tuple[int, int]] = {}
+# By key and name: the credential as it came, and as it goes on. Another generation brings another credential.
+_known: dict[tuple[str, str], tuple[Credential, Credential]] = {}
 _MOST_KNOWN: Final = 100_000
 
 
@@ -25,14 +25,15 @@ def enter(credential: Credential, name: str, *, opens: bool = True) -> Credentia
     if Scope.MARKET_MAKING not in credential.scopes:
         return credential
     known = _known.get((credential.key_id, name))
-    if known is not None and known[0] == credential.generation:
-        return replace(credential, session=known[1])
+    if known is not None and known[0] is credential:
+        return known[1]
     number = find(credential.key_id, name) or (open_session(credential, name) if opens else 0)
+    entered = replace(credential, session=number)
     if number:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
-        _known[credential.key_id, name] = (credential.generation, number)
-    return replace(credential, session=number)
+        _known[credential.key_id, name] = (credential, entered)
+    return entered
 
 
 def find(key_id: str, name: str) -> int:

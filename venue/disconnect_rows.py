@@ -8,7 +8,7 @@ from psycopg import Cursor
 
 from venue.audits import Audit
 from venue.engine.events import DisconnectChanged, DisconnectFired
-from venue.engine.terms import DisconnectScope
+from venue.engine.terms import CancelReason, DisconnectScope, ExecType
 from venue.models import journal_id
 from venue.projections import Stamp
 
@@ -29,10 +29,19 @@ _FIRING: Final = (
 )
 
 
+_CANCELS: Final = Audit(
+    "firing by command {0}: {1} cancelled says its receipt, {2} the reports",
+    f"""SELECT f.id - %(low)s, f.cancelled, count(r.id) FROM venue_disconnectfiring f
+        LEFT JOIN venue_executionreport r ON r.id > %(low)s AND r.id < %(high)s AND r.sequence = f.id - %(low)s
+        AND r.exec_type = {int(ExecType.CANCELED)} AND r.reason = {int(CancelReason.CANCEL_ON_DISCONNECT)}
+        WHERE f.id > %(low)s AND f.id < %(high)s GROUP BY f.id HAVING count(r.id) <> f.cancelled ORDER BY f.id""",
+)
+
+
 class DisconnectRows:
     """Few rows, each written by itself in the order of the events."""
 
-    audits: ClassVar[tuple[Audit, ...]] = ()
+    audits: ClassVar = (_CANCELS,)
 
     def __init__(self) -> None:
         self._changes: list[tuple[str, tuple[Any, ...]]] = []

@@ -7,11 +7,24 @@ from typing import Any
 
 import pytest
 
-from mmapi.tests.desk import HEARTBEAT, arm, await_firing, millis, order, post, status_of
-from venue.tests.cast import MatcherProcess, Trader
+from mmapi.tests.desk import HEARTBEAT, arm, await_firing, millis, order, post, sessions, status_of
+from venue import markets
+from venue.models import Market
+from venue.tests.cast import MatcherProcess, Trader, open_market, wait_until
 
 CANCELLED = ("cancelled", "cancel_on_disconnect")
 TIMEOUT = 500
+
+
+@pytest.fixture
+def second_shard(running_matcher: MatcherProcess) -> Iterator[MatcherProcess]:
+    """Another matcher; its markets go with it, so that nobody waits for it afterwards."""
+    matcher = MatcherProcess(2)
+    matcher.start()
+    yield matcher
+    matcher.stop()
+    Market.objects.filter(shard=2).delete()
+    markets._directory._load()
 
 
 @pytest.fixture
@@ -112,3 +125,23 @@ def test_the_setting_outlives_the_matcher(alpha: Trader, running_matcher: Matche
     firing = await_firing(alpha, "s", 8)
     assert millis(firing["deadline"]) == heard + 3_000
     assert status_of(alpha, mine) == CANCELLED
+
+
+def test_every_shard_fires_for_its_own_markets(alpha: Trader, second_shard: MatcherProcess) -> None:
+    there = open_market(shard=2)
+    orders = [order(alpha, session="s"), order(alpha, session="s", market=there.symbol)]
+    arm(alpha, TIMEOUT, session="s")
+    wait_until(lambda: all(status_of(alpha, one) == CANCELLED for one in orders))
+    firing = sessions(alpha)["s"]["lastFiring"]
+    assert firing["cancelled"] == 2
+    assert firing["firstCancelAt"] <= firing["lastCancelAt"]
+
+
+def test_a_market_of_another_shard(alpha: Trader, second_shard: MatcherProcess) -> None:
+    there = open_market(shard=2)
+    orders = [order(alpha, session="s"), order(alpha, session="s", market=there.symbol)]
+    arm(alpha, TIMEOUT, "market", "s", market=there.symbol)
+    assert await_firing(alpha, "s")["cancelled"] == 1
+    assert [status_of(alpha, one) for one in orders] == [("open", None), CANCELLED]
+    post(alpha, HEARTBEAT, session="s")
+    wait_until(lambda: sessions(alpha)["s"]["state"] == "active")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.db import connection
 
 from accounts import heartbeats
 from venue.engine import commands
@@ -206,3 +207,20 @@ def test_nothing_armed_costs_nothing(shard: Shard) -> None:
     watch = Watch(shard.matcher.engine.state, None)  # type: ignore[arg-type]
     assert watch.due(NOBODY) == []
     assert watch.patience_ms(200) == 200
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("UPDATE venue_disconnect SET timeout_ms = 7", "scope 1, market 0: timeout_ms is 7 in the rows, 1000 after"),
+        ("DELETE FROM venue_disconnect", "cancel-on-disconnect of session 7, scope 1, market 0: missing in the rows"),
+        ("UPDATE venue_disconnectfiring SET cancelled = 2", "2 cancelled says its receipt, 1 the reports"),
+    ],
+)
+def test_the_verifier_finds_what_does_not_fit(desk: Desk, sql: str, words: str) -> None:
+    desk.arm(ago=5_000)
+    desk.shard.carry_out(trading.quote("mine"))
+    desk.carry_out()
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert words in "\n".join(desk.shard.verdict().differences)
