@@ -1,9 +1,10 @@
+-- With heartbeat.lua before it.
 -- One request: is its signature new, do the budgets hold it, and its session was heard of.
 -- Budgets are token buckets in thousandths: rate per second times elapsed milliseconds, integers throughout.
 
 local ADMITTED, REPLAYED, REQUESTS_EXHAUSTED, OPERATIONS_EXHAUSTED = 0, 1, 2, 3
 
-local replay_key, budget_key, session_key, generation_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local replay_key, budget_key, session_key, generation_key, silences_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local nonce = ARGV[1]
 local replay_ttl = tonumber(ARGV[2])
 local session_ttl = tonumber(ARGV[3])
@@ -15,15 +16,14 @@ local operation_cost = tonumber(ARGV[8]) * 1000
 local never_refused = ARGV[9] == '1'
 local request_cost = 1000
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = clock()
 local generation = redis.call('GET', generation_key) or '0'
 
 -- A call that the client repeats after a broken connection knows its own mark.
 if not redis.call('SET', replay_key, nonce, 'NX', 'PX', replay_ttl) and redis.call('GET', replay_key) ~= nonce then
   return {REPLAYED, generation, now, 0, 0, 0}
 end
-redis.call('SET', session_key, string.format('%.0f', now), 'PX', session_ttl)
+hear(session_key, silences_key, now, session_ttl)
 
 local requests, operations = request_burst, operation_burst
 local stored = redis.call('GET', budget_key)

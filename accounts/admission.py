@@ -8,12 +8,11 @@ from pathlib import Path
 
 from accounts.connections import Script, redis_name
 from accounts.credentials import Credential, TierLimits
+from accounts.heartbeats import HEAR, SESSION_TTL_MS, session_name, silences_name
 
 # The header that widens the window is not signed, so a signature is remembered for the widest one.
 MAXIMUM_WINDOW_MS = 60_000
-# Longer than the longest cancel-on-disconnect timeout.
-SESSION_TTL_MS = 600_000
-SCRIPT = Script((Path(__file__).parent / "admission.lua").read_text())
+SCRIPT = Script(HEAR + (Path(__file__).parent / "admission.lua").read_text())
 
 
 class Verdict(IntEnum):
@@ -76,12 +75,8 @@ def key_names(key_id: str, charge: Charge) -> tuple[bytes | str, ...]:
         redis_name("budget", key_id),
         session_name(key_id, charge.session),
         redis_name("credentials", "generation"),
+        silences_name(key_id, charge.session),
     )
-
-
-def session_name(key_id: str, session: str) -> str:
-    """The Redis key that holds when (Unix ms) a session was last heard of; the unnamed session is ''."""
-    return redis_name("session", key_id, session)
 
 
 @lru_cache(maxsize=256)

@@ -183,3 +183,27 @@ class ApiKey(models.Model):
         if self.expires_at is not None and self.expires_at <= moment:
             return "expired"
         return "active"
+
+
+class Session(models.Model):
+    """A market maker's session: a key and a name, open until it is closed. Its number marks what was entered by it."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="sessions")
+    name = models.CharField(max_length=64, blank=True, help_text="X-MM-Session; empty: the key's unnamed one.")
+    account = models.ForeignKey(TradingAccount, on_delete=models.PROTECT, related_name="sessions")
+    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "name"], condition=Q(closed_at=None), name="one_open_session_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or 'unnamed'} of {self.key_id}"
+
+    def close(self) -> None:
+        """Its name is free for a new session. Whoever remembers its number must be told."""
+        self.closed_at = timezone.now()
+        self.save(update_fields=["closed_at"])

@@ -161,6 +161,15 @@ class UnsupportedContentType(Refusal):
     default_detail = "Send the body as application/json."
 
 
+# It does not fit the state of things.
+
+
+class SessionLimitReached(Refusal):
+    status_code = 409
+    code = "SESSION_LIMIT_REACHED"
+    default_detail = "The key has as many open sessions as its tier allows; close one, or name one that is open."
+
+
 # Come back later.
 
 

@@ -10,7 +10,7 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts import admission, authentication, bodies, networks, permissions
+from accounts import admission, authentication, bodies, networks, permissions, sessions
 from accounts.admission import Admission, Charge, Verdict
 from accounts.authentication import SignedRequest
 from accounts.credentials import Credential, cache
@@ -107,6 +107,8 @@ class SignedView(APIView):
         self.admit(http, charge, scope)
         if fault is not None:
             raise fault
+        if http.method not in READS:
+            self.credential = sessions.enter(self.credential, self.session, opens=not charge.never_refused)
 
     def judge(self, http: HttpRequest, scope: Scope) -> None:
         permissions.check_standing(self.credential, authentication.now_ms())

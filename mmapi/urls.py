@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mmapi import views
+from mmapi import session_views, views
 from mmapi.schema_view import SchemaView
 
 urlpatterns = [
@@ -13,4 +13,9 @@ urlpatterns = [
     path("orders/mass-cancel", views.MassCancelView.as_view()),
     path("orders/mass-cancel/reset", views.LockResetView.as_view()),
     path("schema", SchemaView.as_view()),
+    path("sessions", session_views.SessionsView.as_view()),
+    path("sessions/heartbeat", session_views.HeartbeatView.as_view()),
+    path("sessions/unlock", session_views.UnlockView.as_view()),
+    path("sessions/cancel-on-disconnect", session_views.CancelOnDisconnectView.as_view()),
+    path("sessions/cancel-on-disconnect/drill", session_views.DrillView.as_view()),
 ]

@@ -94,16 +94,23 @@ def internal_error(request: HttpRequest | Request) -> InternalError:
 
 
 def problem(refusal: Refusal, request: HttpRequest | Request) -> HttpResponse:
-    document = {
-        "type": f"urn:venue:problem:{refusal.code.lower().replace('_', '-')}",
-        "title": refusal.code.replace("_", " ").capitalize(),
-        "status": refusal.status_code,
-        "detail": str(refusal.detail),
-        "code": refusal.code,
-        "requestId": getattr(request, "request_id", ""),
-        **refusal.extensions,
-    }
-    return respond(encode(document), "application/problem+json", refusal.status_code, refusal.headers)
+    body = document(refusal, getattr(request, "request_id", ""))
+    return respond(body, "application/problem+json", refusal.status_code, refusal.headers)
+
+
+def document(refusal: Refusal, request_id: str) -> bytes:
+    """The problem as JSON."""
+    return encode(
+        {
+            "type": f"urn:venue:problem:{refusal.code.lower().replace('_', '-')}",
+            "title": refusal.code.replace("_", " ").capitalize(),
+            "status": refusal.status_code,
+            "detail": str(refusal.detail),
+            "code": refusal.code,
+            "requestId": request_id,
+            **refusal.extensions,
+        }
+    )
 
 
 # Django's own handlers: under /api/ a problem, elsewhere the page for people.

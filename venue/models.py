@@ -218,6 +218,54 @@ class FirmStanding(models.Model):
         return f"standing of firm {self.firm_id}"
 
 
+class Disconnect(models.Model):
+    """A setting of cancel-on-disconnect as a shard's engine has it. Times are those of Redis' clock."""
+
+    shard = models.PositiveSmallIntegerField()
+    session = models.BigIntegerField()
+    scope = models.PositiveSmallIntegerField(choices=choices(*terms.DisconnectScope))
+    market_id = models.PositiveSmallIntegerField(help_text="0: not of one market.")
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    timeout_ms = models.BigIntegerField()
+    lock = models.BooleanField(help_text="A firing refuses the scope until it is unlocked.")
+    armed_at = MillisField()
+    fired_at = MillisField(help_text="The last deadline that passed; later than armed_at: not armed since.")
+    locked = models.BooleanField()
+    key_id = models.CharField(max_length=64)
+    session_name = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shard", "session", "scope", "market_id"], name="one_disconnect_a_scope")
+        ]
+
+    def __str__(self) -> str:
+        return f"cancel-on-disconnect of session {self.session}"
+
+
+class DisconnectFiring(models.Model):
+    """The receipt of a firing. `id` is the shard and the sequence of the command that cancelled."""
+
+    id = models.BigIntegerField(primary_key=True)
+    session = models.BigIntegerField()
+    scope = models.PositiveSmallIntegerField(choices=choices(*terms.DisconnectScope))
+    market_id = models.PositiveSmallIntegerField(help_text="0: not of one market.")
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    deadline = MillisField()
+    detected_at = MillisField()
+    cancelled_at = MillisField()
+    cancelled = models.BigIntegerField(help_text="How many orders and quotes.")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index("session", "deadline", name="firing_of_session")]
+
+    def __str__(self) -> str:
+        return f"firing of session {self.session}"
+
+
 class Command(models.Model):
     """The journal of what was asked, as it was stamped and applied. `id` is the shard and its sequence."""
 

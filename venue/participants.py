@@ -1,15 +1,16 @@
 """What operations do to firms and accounts: the rows the doors look at, and the engines of every shard."""
 
 from django.db import transaction
+from django.db.models import F, Q
 
-from accounts import firms
-from accounts.models import Firm, TradingAccount
+from accounts import credentials, firms
+from accounts.models import Firm, Session, TradingAccount
 from accounts.refusals import Refusal
 from venue import gateway, markets
 from venue.engine import commands
 from venue.engine.commands import Command
 from venue.markets import Terms
-from venue.models import AccountLimits, FirmStanding
+from venue.models import AccountLimits, Disconnect, FirmStanding
 
 
 class Unfinished(Refusal):
@@ -51,6 +52,19 @@ def reinstate_firm(firm: Firm) -> None:
 def reinstate_account(account: TradingAccount) -> None:
     firms.reinstate_account(account)
     tell_every_shard(commands.ReinstateAccount(account.pk, account.firm_id))
+
+
+def close_session(session: Session) -> None:
+    """Its settings of cancel-on-disconnect end with it; what rests of it stays."""
+    tell_every_shard(commands.CloseSession(session.account_id, session.account.firm_id, session.pk))
+    session.close()
+    credentials.invalidate()
+
+
+def close_left_session(session: Session) -> None:
+    """Not while it is armed, whatever Redis has forgotten, or holds a lock, which somebody has to see first."""
+    if not Disconnect.objects.filter(Q(locked=True) | Q(fired_at__lte=F("armed_at")), session=session.pk).exists():
+        close_session(session)
 
 
 def set_risk_limits(account: TradingAccount, *, max_open_orders: int, max_exposure: int) -> None:

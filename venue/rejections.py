@@ -49,6 +49,9 @@ RULES: Final[dict[RejectCode, Rule]] = {
     RejectCode.MASS_CANCEL_LOCK: Rule(
         422, "A mass cancel has locked this; `limit` tells until when (ms), 0 until it is reset.", Unit.PLAIN
     ),
+    RejectCode.SESSION_LOCKED: Rule(
+        409, "Cancel-on-disconnect has fired and locked what it cancelled; unlock it to go on."
+    ),
     RejectCode.UNKNOWN_MARKET: Rule(404, "There is no such market."),
     RejectCode.UNKNOWN_QUOTE: Rule(404, "There is no such quote of this account."),
     RejectCode.UNKNOWN_ORDER: Rule(404, "There is no such order of this account."),

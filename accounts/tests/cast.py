@@ -92,4 +92,5 @@ def party(code: str) -> Party:
 
 def tier_of(name: str, **limits: int) -> Tier:
     """Made where it is missing: tests that truncate tables take the migrations' rows with them."""
-    return Tier.objects.get_or_create(name=name, defaults={"max_batch_size": 1_000, **limits})[0]
+    defaults = {"max_batch_size": 1_000, "min_cancel_on_disconnect_ms": 100, **limits}
+    return Tier.objects.get_or_create(name=name, defaults=defaults)[0]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as ConnectionLost
 
-from accounts import admission
+from accounts import admission, heartbeats
 from accounts.authentication import now_ms
 from accounts.connections import redis_client as client_of
 from accounts.tests.cast import Party
@@ -64,7 +64,7 @@ def test_every_authenticated_call_is_a_heartbeat(
 ) -> None:
     caller = alpha.caller()
     caller.get("/orders", **headers)
-    name = admission.session_name(caller.key.key_id, session)
+    name = heartbeats.session_name(caller.key.key_id, session)
     assert abs(int(redis_client.get(name)) - now_ms()) < 2_000
     assert redis_client.pttl(name) > 300_000
 
@@ -73,9 +73,9 @@ def test_a_replay_is_no_heartbeat(alpha: Party, redis_client: Any) -> None:
     caller = alpha.caller()
     headers = caller.sign("GET", "/orders")
     caller.send("GET", "/orders", b"", dict(headers))
-    redis_client.delete(admission.session_name(caller.key.key_id, ""))
+    redis_client.delete(heartbeats.session_name(caller.key.key_id, ""))
     caller.send("GET", "/orders", b"", headers)
-    assert not redis_client.exists(admission.session_name(caller.key.key_id, ""))
+    assert not redis_client.exists(heartbeats.session_name(caller.key.key_id, ""))
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 65, "ü", "a:b"])

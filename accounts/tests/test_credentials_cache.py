@@ -24,6 +24,7 @@ def test_a_warm_request_makes_no_query(alpha: Party) -> None:
     caller = alpha.caller()
     assert queries_of(caller) == 2
     assert queries_of(caller) == 0
+    caller.post("/orders", {"side": "buy", "price": 1})  # opens the session
     with CaptureQueriesContext(connection) as captured:
         assert caller.post("/orders", {"side": "buy", "price": 1}).status_code == 200
         assert caller.post("/orders", {"side": "none"}).status_code == 400

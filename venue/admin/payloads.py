@@ -29,7 +29,9 @@ _SIZES: Final = frozenset(f"{side}{what}" for side in ("", "bid_", "ask_") for w
     "max_position",
     "position",
 }
-_MOMENTS: Final = frozenset({"expires_at", "created_at", "reference_at", "now", "at"})
+_MOMENTS: Final = frozenset(
+    {"expires_at", "created_at", "reference_at", "now", "at", "armed_at", "deadline", "detected_at", "heard_at"}
+)
 _VALUES: Final = frozenset({"min_notional", "max_notional", "max_exposure"})
 _NOTIONALS: Final = frozenset({"filled_value", "position_cost"})
 _IDS: Final[Mapping[str, str]] = {"order_id": "order", "quote_id": "quote", "order_ids": "order", "quote_ids": "quote"}
@@ -139,5 +141,6 @@ _WRITERS: Final[Mapping[str, Callable[[Terms | None, int], str]]] = {
     **dict.fromkeys(_NOTIONALS, figures.notional),
     "fee": figures.fee,
     "valid_for_ms": lambda _, millis: f"{millis / 1000:g} s",
+    "timeout_ms": lambda _, millis: f"{millis / 1000:g} s",
     "reference_max_age_ms": lambda _, millis: f"{millis / 1000:g} s",
 }

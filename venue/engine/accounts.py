@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from venue.engine.terms import Kind, Side
 
 if TYPE_CHECKING:
+    from venue.engine.disconnects import Disconnect
     from venue.engine.events import Lock
     from venue.engine.orders import Order, Quote
     from venue.engine.state import MarketState
@@ -83,6 +84,7 @@ class Account:
         "firm",
         "id",
         "locks",
+        "mass_cancel_locks",
         "max_exposure",
         "max_open_orders",
         "open",
@@ -96,8 +98,9 @@ class Account:
         self.max_open_orders = NO_LIMIT
         self.max_exposure = NO_LIMIT
         self.suspended = False
-        self.locks: tuple[Lock, ...] = ()
+        self.mass_cancel_locks: tuple[Lock, ...] = ()
         self.batch_ids = ClientIds()
+        self.locks: tuple[Disconnect, ...] = ()  # what has fired and refuses the account until it is unlocked
         self.exposure = 0
         self.open: dict[int, Order | Quote] = {}
         self.positions: dict[int, Position] = {}

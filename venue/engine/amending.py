@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from venue.engine.checks import exposure_refused, market_refuses, meets, position_refused, terms_refused
+from venue.engine.checks import exposure_refused, lock_refuses, market_refuses, meets, position_refused, terms_refused
 from venue.engine.client_ids import already_bound
 from venue.engine.commands import CancelReplace, PlaceOrder, PlaceQuote, QuoteUpdate, ReplaceLeg, ReplaceOrder
-from venue.engine.events import CancelReplaced, CommandRejected, EntryResult, Lock, OrderRejected, OrderReplaced
-from venue.engine.locks import lock_refuses
+from venue.engine.events import CancelReplaced, CommandRejected, EntryResult, OrderRejected, OrderReplaced
+from venue.engine.locks import mass_cancel_refuses
 from venue.engine.matching import cancel, match, shrink
 from venue.engine.order_entry import place_order
 from venue.engine.orders import Order, Quote
@@ -71,7 +71,8 @@ def _refused(state: EngineState, order: Order, price: int, leaves: int) -> Rejec
     dearest = max(price, met.price) if met else price
     return (
         market_refuses(market, state.now)
-        or lock_refuses(order.account, Lock(0, market.number, Kind.ORDER, order.side, order.session), state.now)
+        or lock_refuses(order.account, market.number, order.session)
+        or mass_cancel_refuses(order, state.now)
         or (terms_refused(market, price, order.filled + leaves) if leaves else None)
         or position_refused(order.position, order.side, leaves - order.leaves)
         or exposure_refused(order.position, dearest * leaves - order.price * order.leaves)

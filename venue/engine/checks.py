@@ -31,6 +31,13 @@ def standing_refuses(state: EngineState, account: Account) -> Reject | None:
     return None
 
 
+def lock_refuses(account: Account, market: int, session: int) -> Reject | None:
+    """Cancel-on-disconnect has fired on the scope and locked it."""
+    if any(lock.covers(market, session) for lock in account.locks):
+        return Reject(RejectCode.SESSION_LOCKED)
+    return None
+
+
 def terms_refused(market: MarketState, price: int, size: int) -> Reject | None:
     """Price outside the band, size or notional outside the market's limits."""
     if (

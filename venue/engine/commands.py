@@ -10,6 +10,7 @@ from venue.engine.terms import (
     Atomicity,
     CancelReason,
     CancelScope,
+    DisconnectScope,
     Kind,
     MarketStatus,
     OrderType,
@@ -282,6 +283,57 @@ class ReinstateAccount(_Command, frozen=True):
     firm: int
 
 
+class ConfigureDisconnect(_Command, frozen=True):
+    """Cancel what is in the scope once the session was silent for `timeout_ms`; 0 disables. Times are those of the
+    clock by which sessions are heard of; `key_id` and `session_name` say where that is. With `lock` what was
+    cancelled may not be entered anew until somebody unlocks."""
+
+    account: int
+    firm: int
+    session: int
+    scope: DisconnectScope
+    market: int
+    timeout_ms: int
+    lock: bool
+    armed_at: int
+    key_id: str
+    session_name: str
+
+
+class FireDisconnect(_Command, frozen=True):
+    """The session was silent past the deadline, says the matcher's watch."""
+
+    session: int
+    scope: DisconnectScope
+    market: int
+    deadline: int
+    detected_at: int
+
+
+class RearmDisconnect(_Command, frozen=True):
+    """The session was heard of again after a firing, says the matcher's watch."""
+
+    session: int
+    heard_at: int
+
+
+class UnlockSession(_Command, frozen=True):
+    """Arm anew what has locked; session 0: of all sessions of the account."""
+
+    account: int
+    firm: int
+    session: int
+    armed_at: int
+
+
+class CloseSession(_Command, frozen=True):
+    """Forget the session's settings; what rests of it stays."""
+
+    account: int
+    firm: int
+    session: int
+
+
 Command = (
     PlaceOrder
     | CancelOrder
@@ -305,4 +357,9 @@ Command = (
     | ReinstateFirm
     | SuspendAccount
     | ReinstateAccount
+    | ConfigureDisconnect
+    | FireDisconnect
+    | RearmDisconnect
+    | UnlockSession
+    | CloseSession
 )

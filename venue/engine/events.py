@@ -6,6 +6,7 @@ from msgspec import Struct
 from venue.engine.rejects import Reject
 from venue.engine.terms import (
     CancelReason,
+    DisconnectScope,
     Kind,
     Liquidity,
     MarketStatus,
@@ -308,6 +309,39 @@ class FirmChanged(_Event, frozen=True):
     suspended: bool
 
 
+class DisconnectChanged(_Event, frozen=True):
+    """A setting of cancel-on-disconnect as it stands after it was made, fired, armed anew or unlocked.
+
+    `timeout_ms` 0: it is no more. It has fired when `fired_at`, the deadline that passed, is later than `armed_at`.
+    """
+
+    session: int
+    scope: DisconnectScope
+    market: int
+    account: int
+    firm: int
+    timeout_ms: int
+    lock: bool
+    armed_at: int
+    fired_at: int
+    locked: bool
+    key_id: str
+    session_name: str
+
+
+class DisconnectFired(_Event, frozen=True):
+    """The receipt of a firing; the cancels themselves come before it."""
+
+    session: int
+    scope: DisconnectScope
+    market: int
+    account: int
+    firm: int
+    deadline: int
+    detected_at: int
+    count: int
+
+
 Event = (
     OrderPlaced
     | OrderReplaced
@@ -330,4 +364,6 @@ Event = (
     | AccountChanged
     | PositionLimitChanged
     | FirmChanged
+    | DisconnectChanged
+    | DisconnectFired
 )

@@ -8,6 +8,7 @@ from venue.engine import commands, events
 from venue.engine.amending import cancel_replace, replace_leg, replace_order
 from venue.engine.batches import batch
 from venue.engine.commands import Command
+from venue.engine.disconnects import DISCONNECTS
 from venue.engine.events import Event
 from venue.engine.locks import lift_expired, reset_locks
 from venue.engine.mass_cancel import mass_cancel
@@ -40,6 +41,7 @@ HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
     commands.ResetLocks: reset_locks,
     commands.ExpireDue: expire_due,
     **OPERATIONS,
+    **DISCONNECTS,
 }
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from venue.engine.accounts import MOST_WORTH, Account
 from venue.engine.checks import (
     exposure_refused,
+    lock_refuses,
     market_refuses,
     meets,
     open_orders_refused,
@@ -14,8 +15,8 @@ from venue.engine.checks import (
 )
 from venue.engine.client_ids import already_bound
 from venue.engine.commands import CancelOrder, PlaceOrder
-from venue.engine.events import Lock, OrderCancelled, OrderRejected
-from venue.engine.locks import lock_refuses
+from venue.engine.events import OrderCancelled, OrderRejected
+from venue.engine.locks import mass_cancel_refuses
 from venue.engine.matching import cancel, match
 from venue.engine.orders import Order
 from venue.engine.rejects import Reject, RejectCode
@@ -123,6 +124,7 @@ def _refused(state: EngineState, order: Order, command: PlaceOrder) -> Reject | 
         and state.now <= market.takes_until
         and not account.suspended
         and not account.locks
+        and not account.mass_cancel_locks
         and account.firm not in state.suspended_firms
         and market.lowest <= price
         and price <= market.highest
@@ -144,17 +146,14 @@ def _reason_refused(state: EngineState, order: Order, command: PlaceOrder, price
     return (
         market_refuses(market, state.now)
         or standing_refuses(state, order.account)
-        or _lock_refuses(state, order)
+        or mass_cancel_refuses(order, state.now)
+        or lock_refuses(order.account, market.number, order.session)
         or terms_refused(market, price, order.size)
         or open_orders_refused(order.account, command.max_open_orders)
         or position_refused(order.position, order.side, order.size)
         or exposure_refused(order.position, _dearest(order, price) * order.size)
         or _taking_refused(order)
     )
-
-
-def _lock_refuses(state: EngineState, order: Order) -> Reject | None:
-    return lock_refuses(order.account, Lock(0, order.market.number, Kind.ORDER, order.side, order.session), state.now)
 
 
 def _price_of_market_order(order: Order) -> int:

@@ -5,6 +5,7 @@ from typing import Final
 from venue.engine.accounts import Account
 from venue.engine.checks import (
     exposure_refused,
+    lock_refuses,
     market_refuses,
     meets,
     meets_own_firm,
@@ -15,8 +16,8 @@ from venue.engine.checks import (
 )
 from venue.engine.client_ids import already_bound
 from venue.engine.commands import CancelQuote, PlaceQuote, QuoteUpdate, UpdateQuotes
-from venue.engine.events import Lock, QuotePlaced, QuoteReplaced
-from venue.engine.locks import lock_refuses
+from venue.engine.events import QuotePlaced, QuoteReplaced
+from venue.engine.locks import mass_cancel_refuses
 from venue.engine.matching import cancel, match, shrink
 from venue.engine.orders import Leg, Quote
 from venue.engine.rejects import Reject, RejectCode
@@ -52,6 +53,7 @@ def enter_quote(state: EngineState, market: MarketState, account: Account, comma
     ask = (command.ask_price, command.ask_size, command.ask_size)
     refused = (
         standing_refuses(state, account)
+        or lock_refuses(account, market.number, quote.session)
         or open_orders_refused(account, command.max_open_orders)
         or _refused(state, quote, bid, ask)
     )
@@ -132,7 +134,7 @@ def _refused(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms) -> 
     more -= quote.bid.price * quote.bid.leaves + quote.ask.price * quote.ask.leaves
     return (
         market_refuses(market, state.now)
-        or (_lock_refuses(state, quote) if quote.account.locks else None)
+        or mass_cancel_refuses(quote, state.now)
         or (terms_refused(market, bid_price, bid_size) if bid_leaves else None)
         or (terms_refused(market, ask_price, ask_size) if ask_leaves else None)
         or position_refused(position, _BUY, bid_leaves - quote.bid.leaves)
@@ -143,10 +145,6 @@ def _refused(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms) -> 
             else exposure_refused(position, more)
         )
     )
-
-
-def _lock_refuses(state: EngineState, quote: Quote) -> Reject | None:
-    return lock_refuses(quote.account, Lock(0, quote.market.number, Kind.QUOTE, 0, quote.session), state.now)
 
 
 def _may_take(market: MarketState, bid_price: int, ask_price: int) -> bool:

@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from venue.engine.commands import ConfigureMarket, CreateMarket
-from venue.engine.events import AccountChanged, LocksChanged, MarketChanged, OrderPlaced, QuotePlaced
+from venue.engine.disconnects import Disconnect, as_event, put
+from venue.engine.events import AccountChanged, DisconnectChanged, LocksChanged, MarketChanged, OrderPlaced, QuotePlaced
 from venue.engine.locks import set_locks
 from venue.engine.market import MarketEngine
 from venue.engine.orders import Leg, Order, Quote
@@ -76,6 +77,7 @@ class Snapshot(Struct, frozen=True, array_like=True):
     locks: tuple[LocksChanged, ...] = ()
     closed_client_ids: tuple[ClosedClientId, ...] = ()  # in the order of closing
     batch_ids: tuple[BatchId, ...] = ()  # in the order of their commands
+    disconnects: tuple[DisconnectChanged, ...] = ()
 
 
 def take(engine: MarketEngine) -> Snapshot:
@@ -104,7 +106,12 @@ def take(engine: MarketEngine) -> Snapshot:
         ),
         tuple(order_event(OrderPlaced, order) for _, order in sorted(state.orders.items())),
         tuple(quote_event(QuotePlaced, quote) for _, quote in sorted(state.quotes.items())),
-        tuple(LocksChanged(account.id, account.firm, account.locks) for account in accounts if account.locks),
+        tuple(
+            LocksChanged(account.id, account.firm, account.mass_cancel_locks)
+            for account in accounts
+            if account.mass_cancel_locks
+        ),
+        disconnects=tuple(as_event(setting) for _, setting in sorted(state.disconnects.items())),
     )
 
 
@@ -126,6 +133,8 @@ def restore(snapshot: Snapshot) -> MarketEngine:
         _restore_account(state, account)
     for position in snapshot.positions:
         _restore_position(state, position)
+    for setting in snapshot.disconnects:
+        put(state, Disconnect(setting))
     for closed in snapshot.closed_client_ids:
         ids = state.account(closed.account, closed.firm).client_ids[closed.kind]
         ids.bind(closed.client_id, closed.sequence, closed.digest, closed.entity_id)

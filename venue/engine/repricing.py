@@ -30,6 +30,7 @@ def repriced(state: EngineState, quote: Quote, update: QuoteUpdate) -> bool:
     exposure = account.exposure + more * market.value_scale
     if not (
         now <= market.takes_until
+        and not account.mass_cancel_locks
         and not account.locks
         and market.lowest <= bid_price
         and bid_price < ask_price  # not chained: chains cost more

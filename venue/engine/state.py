@@ -17,6 +17,7 @@ from venue.engine.rejects import Reject
 from venue.engine.terms import Kind, MarketStatus, OrdStatus, ReferenceSource, Side, first_id
 
 if TYPE_CHECKING:
+    from venue.engine.disconnects import Disconnect
     from venue.engine.savepoints import Savepoint
 
 _BUY = Side.BUY
@@ -130,6 +131,7 @@ def largest_chargeable(rules: ConfigureMarket) -> int:
 class EngineState:
     __slots__ = (
         "accounts",
+        "disconnects",
         "events",
         "expiries",
         "locked_accounts",
@@ -152,6 +154,7 @@ class EngineState:
         self.accounts: dict[int, Account] = {}
         self.suspended_firms: set[int] = set()
         self.locked_accounts: set[int] = set()
+        self.disconnects: dict[tuple[int, int, int], Disconnect] = {}  # by session, scope and market
         self.orders: dict[int, Order] = {}
         self.quotes: dict[int, Quote] = {}
         self.savepoint: Savepoint | None = None  # while what is done may have to be undone

@@ -94,6 +94,15 @@ class CancelReason(IntEnum):
     FIRM_SUSPENDED = 7
     ACCOUNT_SUSPENDED = 8
     OPERATIONS = 9
+    CANCEL_ON_DISCONNECT = 14
+
+
+class DisconnectScope(IntEnum):
+    """What is cancelled when a session falls silent: all of its account, that in one market, or its own alone."""
+
+    ACCOUNT = 1
+    MARKET = 2
+    SESSION = 3
 
 
 class Atomicity(IntEnum):

@@ -17,6 +17,10 @@ _NAMED: Final[dict[str, tuple[Callable[[Any], tuple[int, ...]], str]]] = {
     "orders": (lambda record: (record.id,), "order {0:012x}"),
     "locks": (lambda record: (record.account,), "locks of account {0}"),
     "quotes": (lambda record: (record.id,), "quote {0:012x}"),
+    "disconnects": (
+        lambda record: (record.session, record.scope, record.market),
+        "cancel-on-disconnect of session {0}, scope {1}, market {2}",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from venue import streams
 from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
 from venue.matcher.committer import Committer, Group
+from venue.matcher.disconnects import Watch
 from venue.matcher.exits import Exit, leave
 from venue.matcher.inbox import Inbox, Taken
 from venue.matcher.journal import Applied, Journal
@@ -95,6 +96,7 @@ class Matcher:
         self._journal = Journal(connection, row)
         self._client = client
         self._pictures = Pictures(self.engine)
+        self._watch = Watch(self.engine.state, client)
         self._failed = False
 
     def run(self, stop: threading.Event) -> None:
@@ -104,9 +106,12 @@ class Matcher:
         committer = Committer(self._journal, self._client, self._shard)
         committer.start()
         logger.info("shard %s: serving from sequence %s", self._shard, self._sequence)
+        self._watch_over(Taken([], self._inbox.after), self._inbox.after, committer)
         while not stop.is_set():
-            patience = _PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS
+            patience = self._watch.patience_ms(_PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS)
+            before = self._inbox.after
             taken = self._inbox.take(settings.MATCHER_GROUP_LIMIT, patience)
+            self._watch_over(taken, before, committer)
             if group := self.apply(taken):
                 committer.add(group)
             if self._failed:
@@ -122,12 +127,21 @@ class Matcher:
         Committer(self._journal, self._client, self._shard).commit(group)
         return [reply for _, reply in group.replies]
 
+    def _watch_over(self, taken: Taken, before: str, committer: Committer) -> None:
+        """Whoever was silent for too long loses what rests before anything that was taken is matched; what was taken
+        counts as taken only when it is committed itself."""
+        if due := self._watch.due(taken):
+            now = self._tick()
+            own = [(before, Envelope("", now, _NEVER, "", command)) for command in due]
+            committer.add(self.apply(Taken(own, before)))
+            self._watch.settle()
+
     def apply(self, taken: Taken) -> Group:
         """Carry the commands out in memory. An engine that fails ends the process; the command is set aside first."""
         group = Group(taken.last_id)
         for entry_id, envelope in taken.envelopes:
             now = self._tick()
-            done = self._apply_one(envelope, now)
+            done = None if self._watch.too_late(entry_id, envelope.command) else self._apply_one(envelope, now)
             if done is None:
                 group.replies.append((envelope.reply_to, NotApplied(self._sequence, now)))
             else:

@@ -125,6 +125,8 @@ def _check_account(engine: MarketEngine, account: Account) -> None:
     assert account.open == {one.id: one for one in own}
     if account.suspended or account.firm in state.suspended_firms:
         assert not own
+    for lock in account.locks:
+        assert not any(lock.covers(one.market.number, one.session) for one in own)
     working: Counter[tuple[int, Side]] = Counter()
     exposure = 0
     for leg in (leg for one in own for leg in one.legs):

@@ -13,6 +13,7 @@ from venue.engine.events import Event
 from venue.engine.rejects import Reject, RejectCode, above, below
 from venue.engine.terms import (
     CancelReason,
+    DisconnectScope,
     Kind,
     Liquidity,
     MarketStatus,
@@ -34,6 +35,7 @@ INTRODUCES = (  # from the first of these on an account is known
     commands.SetPositionLimit,
     commands.SuspendAccount,
     commands.ReinstateAccount,
+    commands.ConfigureDisconnect,
 )
 MARKET_ORDER = OrderType.MARKET
 PREVENTED = CancelReason.SELF_TRADE_PREVENTION
@@ -99,6 +101,23 @@ class NaiveFill:
     price: int
 
 
+@dataclass
+class NaiveDisconnect:
+    command: commands.ConfigureDisconnect
+    armed_at: int
+    fired_at: int = 0
+    locked: bool = False
+
+    def covers(self, command: commands.PlaceOrder | commands.PlaceQuote) -> bool:
+        if command.account != self.command.account:
+            return False
+        return {
+            DisconnectScope.ACCOUNT: True,
+            DisconnectScope.MARKET: command.market == self.command.market,
+            DisconnectScope.SESSION: command.session == self.command.session,
+        }[self.command.scope]
+
+
 class NaiveEngine:
     def __init__(self) -> None:
         self.told: list[Event] = []
@@ -111,6 +130,7 @@ class NaiveEngine:
         self.suspended_accounts: set[int] = set()
         self.limits: dict[int, commands.SetRiskLimits] = {}
         self.position_limits: dict[tuple[int, int], int] = {}
+        self.disconnects: list[NaiveDisconnect] = []
 
     def apply(self, sequence: int, now: int, command: commands.Command) -> list[Event]:
         self.told, self.sequence, self.now = [], sequence, now
@@ -199,6 +219,10 @@ class NaiveEngine:
             return Reject(RejectCode.ACCOUNT_SUSPENDED)
         return None
 
+    def lock_fault(self, command: commands.PlaceOrder | commands.PlaceQuote) -> Reject | None:
+        locked = any(one.locked and one.covers(command) for one in self.disconnects)
+        return Reject(RejectCode.SESSION_LOCKED) if locked else None
+
     def terms_fault(self, market: NaiveMarket, price: int, size: int) -> Reject | None:
         rules, (low, high) = market.rules, market.band()
         value = price * size * market.terms.value_scale
@@ -286,6 +310,7 @@ class NaiveEngine:
         fault = (
             self.market_fault(market)
             or self.standing_fault(command.account)
+            or self.lock_fault(command)
             or self.terms_fault(market, price, command.size)
             or self.open_orders_fault(command)
             or self.position_fault(command.account, market, command.side, command.size)
@@ -395,6 +420,7 @@ class NaiveEngine:
         new = [(command.bid_price, command.bid_size), (command.ask_price, command.ask_size)]
         fault = (
             self.standing_fault(command.account)
+            or self.lock_fault(command)
             or self.open_orders_fault(command)
             or self.quote_fault(market, quote, new)
         )
@@ -589,3 +615,60 @@ class NaiveEngine:
     def ReinstateAccount(self, command: commands.ReinstateAccount) -> None:
         self.suspended_accounts.discard(command.account)
         self.account_changed(command.account)
+
+    # Cancel-on-disconnect
+
+    def disconnect(self, session: int, scope: DisconnectScope, market: int) -> NaiveDisconnect | None:
+        wanted = (session, scope, market)
+        found = [
+            one for one in self.disconnects if wanted == (one.command.session, one.command.scope, one.command.market)
+        ]
+        return found[0] if found else None
+
+    def disconnect_changed(self, one: NaiveDisconnect, timeout_ms: int) -> None:
+        was = one.command
+        where = (was.session, was.scope, was.market, was.account, was.firm)
+        times = (one.armed_at, one.fired_at, one.locked)
+        self.told.append(events.DisconnectChanged(*where, timeout_ms, was.lock, *times, was.key_id, was.session_name))
+
+    def ConfigureDisconnect(self, command: commands.ConfigureDisconnect) -> None:
+        before = self.disconnect(command.session, command.scope, command.market)
+        made = NaiveDisconnect(command, command.armed_at, before.fired_at if before else 0)
+        self.disconnects = [one for one in self.disconnects if one is not before]
+        if command.timeout_ms:
+            self.disconnects.append(made)
+        self.disconnect_changed(made, command.timeout_ms)
+
+    def FireDisconnect(self, command: commands.FireDisconnect) -> None:
+        one = self.disconnect(command.session, command.scope, command.market)
+        if one is None or one.fired_at > one.armed_at or one.locked or command.deadline <= one.armed_at:
+            return
+        chosen = [open_one for open_one in self.open() if one.covers(open_one.command)]
+        self.end_all(chosen, CancelReason.CANCEL_ON_DISCONNECT)
+        one.fired_at, one.locked = command.deadline, one.command.lock
+        self.disconnect_changed(one, one.command.timeout_ms)
+        where = (command.session, command.scope, command.market, one.command.account, one.command.firm)
+        self.told.append(events.DisconnectFired(*where, command.deadline, command.detected_at, len(chosen)))
+
+    def in_order(self, session: int) -> list[NaiveDisconnect]:
+        mine = [one for one in self.disconnects if session in (0, one.command.session)]
+        return sorted(mine, key=lambda one: (one.command.session, one.command.scope, one.command.market))
+
+    def RearmDisconnect(self, command: commands.RearmDisconnect) -> None:
+        for one in self.in_order(command.session):
+            if one.armed_at < one.fired_at < command.heard_at and not one.locked:
+                one.armed_at = command.heard_at
+                self.disconnect_changed(one, one.command.timeout_ms)
+
+    def UnlockSession(self, command: commands.UnlockSession) -> None:
+        for one in self.in_order(command.session):
+            if one.locked and one.command.account == command.account:
+                one.locked, one.armed_at = False, max(command.armed_at, one.fired_at + 1)
+                self.disconnect_changed(one, one.command.timeout_ms)
+
+    def CloseSession(self, command: commands.CloseSession) -> None:
+        for one in self.in_order(command.session):
+            if one.command.account == command.account:
+                self.disconnects.remove(one)
+                one.locked = False
+                self.disconnect_changed(one, 0)

@@ -17,6 +17,7 @@ from venue.engine.orders import Order, Quote
 from venue.engine.terms import (
     Atomicity,
     CancelScope,
+    DisconnectScope,
     Kind,
     MarketStatus,
     OrderType,
@@ -46,8 +47,8 @@ class RandomCommands:
         self._state = engine.state
         self._now = NOON
         self._kinds: list[Callable[[], Command]] = self._random.choices(
-            [self.order, self.quote, self.update, self.cancel, self.mass_cancel, self.operation],
-            weights=[30, 14, 36, 8, 1, 7],
+            [self.order, self.quote, self.update, self.cancel, self.mass_cancel, self.operation, self.disconnect],
+            weights=[30, 14, 36, 8, 1, 7, 5],
             k=200,
         )
         if of_makers:
@@ -105,6 +106,7 @@ class RandomCommands:
             self._one_of(list(SelfTradePrevention)),
             self._one_of([0] * 9 + [3]),
             *self._client(),
+            self._session(),
         )
 
     def quote(self) -> Command:
@@ -113,7 +115,9 @@ class RandomCommands:
         ask = bid + self._random.randint(0, 6)
         terms = (bid, self._size(), ask, self._size(), self._one_of([1, 50, 100, 1000, 1000, 1000]))
         more = (self._one_of([0] * 9 + [3]), self._one_of(["", "note"]))
-        return commands.PlaceQuote(member.account, member.firm, self._market(), *terms, *more, *self._client())
+        return commands.PlaceQuote(
+            member.account, member.firm, self._market(), *terms, *more, *self._client(), self._session()
+        )
 
     def update(self) -> Command:
         """One to three quotes; mostly of one account, mostly by prices alone."""
@@ -248,6 +252,30 @@ class RandomCommands:
             commands.ExpireDue(),
             create_market(MARKET),
         ]
+
+    def disconnect(self) -> Command:
+        """Settings of cancel-on-disconnect, mostly fired soon after, and what arms and unlocks them again."""
+        settings = [*self._state.disconnects.values()]
+        session = self._session()
+        if settings and self._random.random() < 0.5:
+            one = self._one_of(settings)
+            return commands.FireDisconnect(*one.key, self._now - self._random.randint(-3, 40), self._now)
+        member = self._one_of(CAST)
+        who = (member.account, member.firm)
+        scope = self._one_of(list(DisconnectScope))
+        market = self._one_of([MARKET, OTHER_MARKET]) if scope is DisconnectScope.MARKET else 0
+        timeout_ms, lock = self._one_of([0, 5, 50, 50]), self._random.random() < 0.3
+        made: list[Command] = [
+            commands.ConfigureDisconnect(*who, session, scope, market, timeout_ms, lock, self._now, "key", "s"),
+            commands.FireDisconnect(session, scope, market, self._now, self._now),
+            commands.RearmDisconnect(session, self._now),
+            commands.UnlockSession(*who, session, self._now),
+            commands.CloseSession(*who, session),
+        ]
+        return self._one_of(made)
+
+    def _session(self) -> int:
+        return self._one_of([0, 0, 1, 2])
 
     def _risk_limits(self) -> commands.SetRiskLimits:
         member = self._one_of(CAST)

@@ -67,8 +67,9 @@ class Shard:
         """As if nothing had ever been traded here."""
         self.connection.close()
         tables = ("shard", "market", "order", "trade", "position", "accountlimits", "firmstanding", "command")
-        names = [*(f"venue_{table}" for table in tables), "venue_executionreport", "quotes_quote"]
-        names += ["mmapi_accountlocks", "mmapi_clientbatch"]
+        more = ["venue_executionreport", "venue_disconnect", "venue_disconnectfiring", "quotes_quote"]
+        more += ["mmapi_accountlocks", "mmapi_clientbatch"]
+        names = [*(f"venue_{table}" for table in tables), *more]
         with django_connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(names)}")
         self.now = NOON
