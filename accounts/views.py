@@ -78,6 +78,7 @@ class SignedView(APIView):
             raise MethodNotAllowed(method)
         signed = authentication.read_headers(http.META)
         self.session = signed.session
+        self.body = None
         self.raw_body = bodies.read(http, self.max_body_bytes)
         try:
             self.pass_door(http, signed, scope)

@@ -105,7 +105,7 @@ def _by_event(written: list[Any]) -> dict[type, list[Any]]:
 
 def _command_row(applied: Applied) -> tuple[Any, ...]:
     stamp, command = applied.stamp, applied.command
-    kept = isinstance(command, (commands.PlaceQuote, commands.PlaceOrder)) and command.client_id
+    kept = _client_id(command)
     return (
         journal_id(stamp.shard, stamp.sequence),
         type(command).__name__,
@@ -116,6 +116,15 @@ def _command_row(applied: Applied) -> tuple[Any, ...]:
         rows.binary(encode(command)),
         rows.binary(encode(applied.reply) if kept else b""),
     )
+
+
+def _client_id(command: Command) -> str:
+    """What a client would send again to hear the same reply."""
+    if isinstance(command, commands.PlaceQuote | commands.PlaceOrder):
+        return command.client_id
+    if isinstance(command, commands.Batch):
+        return command.client_batch_id
+    return command.place.client_id if isinstance(command, commands.CancelReplace) else ""
 
 
 def _firm_sequences(connection: Connection, shard: int) -> dict[int, int]:
