@@ -4,6 +4,7 @@ carry no constraint, since the engine knows what it refers to and a check per ro
 from decimal import Decimal
 from typing import Any, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import Firm, TradingAccount
@@ -215,6 +216,43 @@ class FirmStanding(models.Model):
 
     def __str__(self) -> str:
         return f"standing of firm {self.firm_id}"
+
+
+class Protection(models.Model):
+    """An account's market-maker protection of one market, or of a group of markets: its terms, its freeze, and what
+    triggered it last. Quantities are lots, notional 10^-9 of the quote currency; 0 is no limit."""
+
+    shard = models.PositiveSmallIntegerField()
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    group = models.CharField(max_length=32, blank=True, help_text="Without a name it is the protection of one market.")
+    market = reference(Market)
+    markets = ArrayField(models.IntegerField())
+    window_ms = models.BigIntegerField()
+    frozen_ms = models.BigIntegerField(help_text="0: until it is reset.")
+    gross_quantity = models.BigIntegerField()
+    net_quantity = models.BigIntegerField()
+    notional = models.BigIntegerField()
+    trade_count = models.BigIntegerField()
+    include_orders = models.BooleanField()
+    frozen_until = models.BigIntegerField(default=0)
+    counted_from = models.BigIntegerField(help_text="The command that configured or reset it.")
+    cause = models.PositiveSmallIntegerField(default=0, choices=[(0, "-"), *choices(*terms.ProtectionLimit)])
+    cause_limit = models.BigIntegerField(default=0)
+    cause_observed = models.BigIntegerField(default=0)
+    cause_window_ms = models.BigIntegerField(default=0)
+    cause_market = models.PositiveSmallIntegerField(default=0)
+    cause_trade = models.BigIntegerField(default=0)
+    triggered_at = MillisField(default=0)
+    cause_frozen_until = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "shard", "group", "market"], name="one_protection_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return f"protection {self.group or self.market_id} of account {self.account_id}"
 
 
 class Command(models.Model):

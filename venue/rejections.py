@@ -46,6 +46,7 @@ RULES: Final[dict[RejectCode, Rule]] = {
     RejectCode.ACCOUNT_SUSPENDED: Rule(403, "The trading account is suspended."),
     RejectCode.POST_ONLY_WOULD_CROSS: Rule(422, "The post-only order would take liquidity."),
     RejectCode.QUOTE_WOULD_SELF_TRADE: Rule(422, "The quote would trade with its own firm."),
+    RejectCode.PROTECTION_FROZEN: Rule(422, "The market-maker protection is frozen (ms).", Unit.PLAIN),
     RejectCode.UNKNOWN_MARKET: Rule(404, "There is no such market."),
     RejectCode.UNKNOWN_QUOTE: Rule(404, "There is no such quote of this account."),
     RejectCode.UNKNOWN_ORDER: Rule(404, "There is no such order of this account."),
@@ -54,6 +55,8 @@ RULES: Final[dict[RejectCode, Rule]] = {
     ),
     RejectCode.MARKET_EXISTS: Rule(409, "There is a market of this number already."),
     RejectCode.MARKET_TERMS_FIXED: Rule(409, "A market's terms never change."),
+    RejectCode.UNKNOWN_PROTECTION: Rule(404, "There is no such protection of this account."),
+    RejectCode.MARKET_PROTECTED: Rule(409, "The market is under another protection of this account."),
 }
 
 
@@ -81,6 +84,9 @@ def rejected(code: RejectCode) -> Rejected:
 def figures(reject: Reject, rule: Rule, terms: Terms | None) -> dict[str, Any]:
     if rule.status in (404, 409):
         return {}
+    if reject.code is RejectCode.PROTECTION_FROZEN:
+        # Without figures only a reset ends it.
+        return {"rule": reject.code.name, "remainingFrozenMs": -reject.headroom or None}
     if rule.unit is Unit.NONE:
         return {"rule": reject.code.name}
     measures = {"limit": reject.limit, "observed": reject.observed, "headroom": reject.headroom}

@@ -218,6 +218,10 @@ LEASE_TTL_MS = environment.integer("LEASE_TTL_MS", 3_000, minimum=500)
 # The most envelopes that one commit takes together.
 MATCHER_GROUP_LIMIT = environment.integer("MATCHER_GROUP_LIMIT", 500, minimum=1)
 # Called by the journal in this order within its transaction.
-PROJECTIONS = ["venue.projections.MarketRows", "quotes.projections.QuoteRows"]
+PROJECTIONS = [
+    "venue.projections.MarketRows",
+    "quotes.projections.QuoteRows",
+    "venue.protection_rows.ProtectionRows",
+]
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"

@@ -9,6 +9,7 @@ from venue.engine.terms import Kind, Side
 
 if TYPE_CHECKING:
     from venue.engine.orders import Order, Quote
+    from venue.engine.protection import Protection
     from venue.engine.state import MarketState
 
 CLOSED_CLIENT_IDS_KEPT: Final = 10_000
@@ -56,6 +57,7 @@ class Account:
         "max_open_orders",
         "open",
         "positions",
+        "protections",
         "suspended",
     )
 
@@ -68,6 +70,7 @@ class Account:
         self.exposure = 0
         self.open: dict[int, Order | Quote] = {}
         self.positions: dict[int, Position] = {}
+        self.protections: dict[str | int, Protection] = {}  # by group name, or the number of the one market
         self.client_ids = {Kind.ORDER: ClientIds(), Kind.QUOTE: ClientIds()}
 
     def position_in(self, market: MarketState) -> Position:
@@ -99,6 +102,7 @@ class Position:
         "net",
         "open_buy",
         "open_sell",
+        "protection",
         "value",
     )
 
@@ -115,6 +119,7 @@ class Position:
         self.open_buy = 0
         self.open_sell = 0
         self.max_position = 0  # 0: the market's own limit holds
+        self.protection: Protection | None = None
         self.settle_limits()
 
     def settle_limits(self) -> None:

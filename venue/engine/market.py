@@ -11,6 +11,7 @@ from venue.engine.matching import cancel_all
 from venue.engine.operations import OPERATIONS
 from venue.engine.order_entry import cancel_order, place_order
 from venue.engine.orders import Order, Quote
+from venue.engine.protection_control import PROTECTION_CONTROL
 from venue.engine.quoting import cancel_quote, place_quote
 from venue.engine.repricing import update_quotes
 from venue.engine.snapshots import order_event, quote_event
@@ -51,6 +52,7 @@ HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
     commands.MassCancel: mass_cancel,
     commands.ExpireDue: expire_due,
     **OPERATIONS,
+    **PROTECTION_CONTROL,
 }
 
 

@@ -9,10 +9,19 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from venue.engine.commands import ConfigureMarket, CreateMarket
-from venue.engine.events import AccountChanged, MarketChanged, OrderPlaced, QuotePlaced
+from venue.engine.commands import ConfigureMarket, ConfigureProtection, CreateMarket
+from venue.engine.events import (
+    AccountChanged,
+    MarketChanged,
+    OrderPlaced,
+    ProtectionChanged,
+    ProtectionTriggered,
+    QuotePlaced,
+)
 from venue.engine.market import MarketEngine
 from venue.engine.orders import Leg, Order, Quote
+from venue.engine.protection import Counted, Protection
+from venue.engine.protection_control import positions_of
 from venue.engine.snapshots import account_changed, market_changed, order_event, quote_event
 from venue.engine.state import EngineState, MarketState
 from venue.engine.terms import Kind, Side, market_of
@@ -39,6 +48,14 @@ class PositionRecord(Struct, frozen=True, array_like=True):
     max_position: int
 
 
+class ProtectionRecord(Struct, frozen=True, array_like=True):
+    """A protection, what triggered it last, and the fills within its window, sorted: of one time none is the first."""
+
+    standing: ProtectionChanged
+    trigger: ProtectionTriggered | None
+    fills: tuple[Counted, ...]
+
+
 class ClosedClientId(Struct, frozen=True, array_like=True):
     """A client id of something closed, kept to answer retries."""
 
@@ -62,6 +79,7 @@ class Snapshot(Struct, frozen=True, array_like=True):
     positions: tuple[PositionRecord, ...] = ()
     orders: tuple[OrderPlaced, ...] = ()
     quotes: tuple[QuotePlaced, ...] = ()
+    protections: tuple[ProtectionRecord, ...] = ()
     closed_client_ids: tuple[ClosedClientId, ...] = ()  # in the order of closing
 
 
@@ -91,7 +109,21 @@ def take(engine: MarketEngine) -> Snapshot:
         ),
         tuple(order_event(OrderPlaced, order) for _, order in sorted(state.orders.items())),
         tuple(quote_event(QuotePlaced, quote) for _, quote in sorted(state.quotes.items())),
+        tuple(
+            _protection_record(protection, state.now)
+            for account in accounts
+            for _, protection in sorted(account.protections.items(), key=_by_key)
+        ),
     )
+
+
+def _by_key(entry: tuple[str | int, Protection]) -> tuple[str, int]:
+    return entry[1].terms.group, entry[1].terms.markets[0]
+
+
+def _protection_record(protection: Protection, now: int) -> ProtectionRecord:
+    protection.tally(now)  # what has left the window is forgotten only when somebody looks
+    return ProtectionRecord(protection.changed(), protection.trigger, tuple(sorted(protection.fills)))
 
 
 def state_hash(snapshot: Snapshot) -> str:
@@ -112,6 +144,8 @@ def restore(snapshot: Snapshot) -> MarketEngine:
         _restore_account(state, account)
     for position in snapshot.positions:
         _restore_position(state, position)
+    for protection in snapshot.protections:
+        _restore_protection(state, protection)
     for closed in snapshot.closed_client_ids:
         ids = state.account(closed.account, closed.firm).client_ids[closed.kind]
         ids.bind(closed.client_id, closed.sequence, closed.digest, closed.entity_id)
@@ -175,6 +209,18 @@ def _restore_position(state: EngineState, was: PositionRecord) -> None:
     position.restore(was.net, was.cost, was.last_price)
     position.max_position = was.max_position
     position.settle_limits()
+
+
+def _restore_protection(state: EngineState, was: ProtectionRecord) -> None:
+    *terms, frozen_until, counted_from = (getattr(was.standing, name) for name in was.standing.__struct_fields__)
+    account = state.account(was.standing.account, was.standing.firm)
+    protection = Protection(account, ConfigureProtection(*terms), counted_from)
+    protection.frozen_until, protection.trigger = frozen_until, was.trigger
+    for fill in was.fills:
+        protection.record(fill)
+    account.protections[protection.key] = protection
+    for position in positions_of(state, protection):
+        position.protection = protection
 
 
 def _restore_order(state: EngineState, was: OrderPlaced) -> Order:

@@ -29,6 +29,7 @@ class RejectCode(IntEnum):
     ACCOUNT_SUSPENDED = 313
     POST_ONLY_WOULD_CROSS = 314
     QUOTE_WOULD_SELF_TRADE = 315
+    PROTECTION_FROZEN = 320
 
     UNKNOWN_MARKET = 401
     UNKNOWN_QUOTE = 402
@@ -36,6 +37,8 @@ class RejectCode(IntEnum):
     CLIENT_ID_IN_USE = 404
     MARKET_EXISTS = 405
     MARKET_TERMS_FIXED = 406
+    UNKNOWN_PROTECTION = 420
+    MARKET_PROTECTED = 421
 
 
 class Reject(Struct, frozen=True, array_like=True, gc=False):

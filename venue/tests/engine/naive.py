@@ -23,6 +23,7 @@ from venue.engine.terms import (
     Side,
     TimeInForce,
 )
+from venue.tests.engine.naive_protection import NaiveProtection, NaiveProtections
 
 BUY, SELL = Side.BUY, Side.SELL
 NEW, PARTIAL, FILLED = OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED, OrdStatus.FILLED
@@ -34,6 +35,7 @@ INTRODUCES = (  # from the first of these on an account is known
     commands.SetPositionLimit,
     commands.SuspendAccount,
     commands.ReinstateAccount,
+    commands.ConfigureProtection,
 )
 MARKET_ORDER = OrderType.MARKET
 PREVENTED = CancelReason.SELF_TRADE_PREVENTION
@@ -99,7 +101,7 @@ class NaiveFill:
     price: int
 
 
-class NaiveEngine:
+class NaiveEngine(NaiveProtections):
     def __init__(self) -> None:
         self.told: list[Event] = []
         self.sequence = self.now = self.arrivals = 0
@@ -111,6 +113,7 @@ class NaiveEngine:
         self.suspended_accounts: set[int] = set()
         self.limits: dict[int, commands.SetRiskLimits] = {}
         self.position_limits: dict[tuple[int, int], int] = {}
+        self.protections: list[NaiveProtection] = []
 
     def apply(self, sequence: int, now: int, command: commands.Command) -> list[Event]:
         self.told, self.sequence, self.now = [], sequence, now
@@ -285,6 +288,7 @@ class NaiveEngine:
         fault = (
             self.market_fault(market)
             or self.standing_fault(command.account)
+            or self.protection_fault(command)
             or self.terms_fault(market, price, command.size)
             or self.open_orders_fault(command)
             or self.position_fault(command.account, market, command.side, command.size)
@@ -299,7 +303,7 @@ class NaiveEngine:
     def fills_whole(self, command: commands.PlaceOrder, limit: int) -> bool:
         """Enough of others' interest before any of the own firm's, unless that would be cancelled on the way."""
         lots = 0
-        for leg in self.facing(command.market, command.side, limit):
+        for leg in self.met(self.facing(command.market, command.side, limit), self.firms[command.account]):
             if self.firms[leg.entity.command.account] != self.firms[command.account]:
                 lots += leg.leaves
             elif command.self_trade_prevention is not SelfTradePrevention.CANCEL_OLDEST:
@@ -370,6 +374,7 @@ class NaiveEngine:
         if market.rules.reference_source is ReferenceSource.LAST_TRADE:
             market.reference, market.reference_at = price, self.now
             self.told.append(events.ReferencePriceMoved(market.terms.market, price, self.now))
+        self.protect(maker, lots, price, trade_id)
 
     def rest(self, leg: NaiveLeg) -> None:
         self.arrivals += 1
@@ -394,6 +399,7 @@ class NaiveEngine:
         new = [(command.bid_price, command.bid_size), (command.ask_price, command.ask_size)]
         fault = (
             self.standing_fault(command.account)
+            or self.protection_fault(command)
             or self.open_orders_fault(command)
             or self.quote_fault(market, quote, new)
         )
@@ -408,8 +414,10 @@ class NaiveEngine:
         for update in command.updates:
             found = [one for one in self.open() if one.kind is Kind.QUOTE and one.id == update.quote_id]
             if not found or found[0].command.account != command.account:
-                reject = Reject(RejectCode.UNKNOWN_QUOTE)
-                self.refuse(Kind.QUOTE, update.quote_id, 0, command.account, "", reject, command.firm)
+                number = update.quote_id >> 36
+                reject = self.freeze_of(command.account, number) or Reject(RejectCode.UNKNOWN_QUOTE)
+                number = number if reject.code is RejectCode.PROTECTION_FROZEN else 0
+                self.refuse(Kind.QUOTE, update.quote_id, number, command.account, "", reject, command.firm)
             else:
                 self.update(found[0], update)
 
@@ -451,7 +459,7 @@ class NaiveEngine:
         facing = [one for one in self.facing(market.terms.market, leg.side, price) if one.entity is not leg.entity]
         if lots and facing and market.status is not MarketStatus.OPEN:
             return Reject(RejectCode.MARKET_POST_ONLY)
-        for one in facing:
+        for one in self.met(facing, self.firms[leg.entity.command.account]):
             if lots > 0 and self.firms[one.entity.command.account] == self.firms[leg.entity.command.account]:
                 return Reject(RejectCode.QUOTE_WOULD_SELF_TRADE)
             lots -= one.leaves
