@@ -1,0 +1,10 @@
+"""The market maker's addresses, below /api/v1/mm/."""
+
+from django.urls import path
+
+from mmapi.protection_views import ProtectionResetView, ProtectionView
+
+urlpatterns = [
+    path("protection", ProtectionView.as_view()),
+    path("protection/reset", ProtectionResetView.as_view()),
+]
