@@ -46,7 +46,7 @@ RULES: Final[dict[RejectCode, Rule]] = {
     RejectCode.ACCOUNT_SUSPENDED: Rule(403, "The trading account is suspended."),
     RejectCode.POST_ONLY_WOULD_CROSS: Rule(422, "The post-only order would take liquidity."),
     RejectCode.QUOTE_WOULD_SELF_TRADE: Rule(422, "The quote would trade with its own firm."),
-    RejectCode.PROTECTION_FROZEN: Rule(422, "The market-maker protection is frozen (ms).", Unit.PLAIN),
+    RejectCode.PROTECTION_FROZEN: Rule(422, "The market-maker protection is frozen.", Unit.PLAIN),
     RejectCode.UNKNOWN_MARKET: Rule(404, "There is no such market."),
     RejectCode.UNKNOWN_QUOTE: Rule(404, "There is no such quote of this account."),
     RejectCode.UNKNOWN_ORDER: Rule(404, "There is no such order of this account."),
