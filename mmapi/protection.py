@@ -6,10 +6,11 @@ of one quote currency; trades over any.
 """
 
 import time
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from msgspec import UNSET, Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from accounts.bodies import Fields, fault
 from accounts.credentials import Credential
@@ -19,9 +20,11 @@ from mmapi.protection_shapes import (
     ProtectionsShape,
     RemovedProtectionShape,
     StandingShape,
+    TriggersShape,
     one_currency,
     one_quantity,
     standing_shape,
+    trigger_shape,
 )
 from venue import gateway, markets, queries
 from venue.amounts import Amounts
@@ -31,11 +34,14 @@ from venue.engine.events import CommandRejected
 from venue.engine.rejects import RejectCode
 from venue.engine.terms import VALUE_EXPONENT
 from venue.gateway import Outcome
+from venue.listing import Moment, PageLimit, PageOffset
 from venue.markets import Terms
-from venue.models import Protection
+from venue.models import Protection, ProtectionTrigger
 from venue.notation import moment
 from venue.ordering import MarketName, applied, market_named
+from venue.queries import Span
 from venue.rejections import Rejected, rejected
+from venue.serializers import pagination
 
 LONGEST_WINDOW_MS: Final = 3_600_000
 LONGEST_FREEZE_MS: Final = 86_400_000
@@ -66,6 +72,15 @@ class ProtectionTerms(ProtectionName, frozen=True, kw_only=True):
 
 class ProtectionFilter(ProtectionName, frozen=True):
     """A group, or whatever covers a market; without either all of them."""
+
+
+class TriggerFilter(ProtectionFilter, frozen=True):
+    """`since` is included, `until` is not."""
+
+    since: Moment | None = None
+    until: Moment | None = None
+    limit: PageLimit = 50
+    offset: PageOffset = 0
 
 
 def configure(credential: Credential, body: ProtectionTerms) -> StandingShape:
@@ -101,11 +116,34 @@ def standing(credential: Credential, wanted: ProtectionFilter) -> ProtectionsSha
         rows = rows.filter(markets__contains=[market_named(wanted.market).number])
     found = list(rows)
     now = time.time_ns() // 1_000_000
-    sums = protection_queries.window_sums(found, now)
-    told = [accounts[row.account_id] if credential.firm_wide else UNSET for row in found]
+    held = protection_queries.held_by(found, now)
+    told = names_told(credential, accounts)
     return ProtectionsShape(
-        [standing_shape(row, sums[row.pk], now, account) for row, account in zip(found, told, strict=True)]
+        [standing_shape(row, own, now, told(row.account_id)) for row, own in zip(found, held, strict=True)]
     )
+
+
+def triggers(credential: Credential, wanted: TriggerFilter) -> TriggersShape:
+    """What triggered the account's protections, newest first; of a firm-wide key those of all accounts of its firm."""
+    accounts = queries.accounts_of(credential)
+    rows = ProtectionTrigger.objects.filter(account_id__in=accounts)
+    if wanted.group is not None:
+        rows = rows.filter(group=wanted.group)
+    if wanted.market is not None:
+        rows = rows.filter(markets__contains=[market_named(wanted.market).number])
+    if wanted.since is not None:
+        rows = rows.filter(triggered_at__gte=wanted.since)
+    if wanted.until is not None:
+        rows = rows.filter(triggered_at__lt=wanted.until)
+    page = rows.order_by("-triggered_at", "-id")[wanted.offset : wanted.offset + wanted.limit]
+    told = names_told(credential, accounts)
+    shapes = [trigger_shape(row, told(row.account_id)) for row in page]
+    return TriggersShape(shapes, pagination(Span(wanted.limit, wanted.offset), rows.count()))
+
+
+def names_told(credential: Credential, accounts: Mapping[int, str]) -> Callable[[int], str | UnsetType]:
+    """Whose it is, is told to firm-wide keys only."""
+    return accounts.__getitem__ if credential.firm_wide else lambda account: UNSET
 
 
 def _now_standing(credential: Credential, name: ProtectionName, outcome: Outcome) -> StandingShape:
@@ -114,7 +152,7 @@ def _now_standing(credential: Credential, name: ProtectionName, outcome: Outcome
     if row is None:
         raise rejected(RejectCode.UNKNOWN_PROTECTION)
     now = outcome.reply.now
-    return standing_shape(row, protection_queries.window_sums([row], now)[row.pk], now)
+    return standing_shape(row, protection_queries.held_by([row], now)[0], now)
 
 
 def _row_of(credential: Credential, name: ProtectionName) -> Protection | None:

@@ -1,9 +1,9 @@
-"""What is within the windows of protections, read from the trades."""
+"""What is within the windows of protections, read from the trades, and what triggered them."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from venue.models import Protection
+from venue.models import Protection, ProtectionTrigger
 from venue.queries import fetch
 
 
@@ -16,6 +16,15 @@ class WindowSums(NamedTuple):
     trades: int
 
 
+class Held(NamedTuple):
+    """What the window of a protection holds, and what triggered it last."""
+
+    window: WindowSums
+    trigger: ProtectionTrigger | None
+
+
+NOTHING: Final = WindowSums(0, 0, 0, 0)
+
 # As the engine counts: from the last configuration, reset and freeze on.
 _SUMS: Final = """
     SELECT p.id, f.* FROM venue_protection p CROSS JOIN LATERAL (
@@ -27,10 +36,12 @@ _SUMS: Final = """
     ) f WHERE p.id = ANY(%s)"""
 
 
-def window_sums(protections: Sequence[Protection], now: int) -> dict[int, WindowSums]:
-    """By the row's id."""
-    if not protections:
-        return {}
-    found = fetch(_SUMS, [now, [row.pk for row in protections]])
-    sums = {row_id: WindowSums(*map(int, values)) for row_id, *values in found}
-    return {row.pk: sums.get(row.pk, WindowSums(0, 0, 0, 0)) for row in protections}
+def held_by(protections: Sequence[Protection], now: int) -> list[Held]:
+    """What belongs to each of the rows."""
+    sums = {row_id: WindowSums(*map(int, values)) for row_id, *values in _window_sums(protections, now)}
+    triggers = ProtectionTrigger.objects.in_bulk([row.last_trigger for row in protections if row.last_trigger])
+    return [Held(sums.get(row.pk, NOTHING), triggers.get(row.last_trigger)) for row in protections]
+
+
+def _window_sums(protections: Sequence[Protection], now: int) -> list[tuple[int, ...]]:
+    return fetch(_SUMS, [now, [row.pk for row in protections]]) if protections else []

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from msgspec import UNSET, Raw, UnsetType
 
-from mmapi.protection_queries import WindowSums
+from mmapi.protection_queries import Held, WindowSums
 from venue import markets
 from venue.engine.protection import UNTIL_RESET
 from venue.engine.terms import VALUE_EXPONENT, ProtectionLimit
 from venue.fields import to_millis
 from venue.markets import Terms
-from venue.models import Protection
+from venue.models import Protection, ProtectionTrigger
 from venue.notation import amount, entity_id, moment, number
-from venue.serializers import Shape
+from venue.serializers import Pagination, Shape
 
 CAUSES: Final = {cause: cause.name.lower() for cause in ProtectionLimit}
 _QUANTITIES: Final = frozenset({ProtectionLimit.GROSS_QUANTITY, ProtectionLimit.NET_QUANTITY})
@@ -30,9 +30,13 @@ class WindowShape(Shape, frozen=True, kw_only=True):
 
 
 class TriggerShape(Shape, frozen=True, kw_only=True):
-    """`limit` and `observed` in the units of the limit that `cause` names; `tradeId` is the fill that reached it.
-    `frozenUntil` null: until it is reset."""
+    """`limit` and `observed` in the units of the limit that `cause` names; `market` and `tradeId` are those of the fill
+    that reached it, `markets` all that were frozen. `frozenUntil` null: until it is reset. `endedAt` is when it was
+    reset or removed before its time."""
 
+    account: str | UnsetType = UNSET
+    group: str | UnsetType = UNSET
+    markets: list[str]
     cause: str
     limit: Raw | int
     observed: Raw | int
@@ -41,6 +45,7 @@ class TriggerShape(Shape, frozen=True, kw_only=True):
     trade_id: str
     triggered_at: str
     frozen_until: str | None
+    ended_at: str | None
 
 
 class StandingShape(Shape, frozen=True, kw_only=True):
@@ -69,6 +74,11 @@ class ProtectionsShape(Shape, frozen=True):
     protections: list[StandingShape]
 
 
+class TriggersShape(Shape, frozen=True):
+    triggers: list[TriggerShape]
+    pagination: Pagination
+
+
 class RemovedProtectionShape(Shape, frozen=True):
     group: str | UnsetType
     market: str | UnsetType
@@ -84,7 +94,7 @@ def one_currency(covered: Sequence[Terms]) -> bool:
     return len({terms.quote_currency for terms in covered}) == 1
 
 
-def standing_shape(row: Protection, sums: WindowSums, now: int, account: str | UnsetType = UNSET) -> StandingShape:
+def standing_shape(row: Protection, held: Held, now: int, account: str | UnsetType = UNSET) -> StandingShape:
     covered = [markets.existing(market) for market in row.markets]
     terms = covered[0]
     frozen = now < row.frozen_until
@@ -104,8 +114,8 @@ def standing_shape(row: Protection, sums: WindowSums, now: int, account: str | U
         status="frozen" if frozen else "active",
         frozen_until=moment(end) if end else None,
         remaining_frozen_ms=end - now if end else None,
-        window=_window(covered, sums),
-        last_trigger=_trigger(row) if row.cause else None,
+        window=_window(covered, held.window),
+        last_trigger=trigger_shape(held.trigger) if held.trigger else None,
     )
 
 
@@ -119,19 +129,28 @@ def _window(covered: Sequence[Terms], sums: WindowSums) -> WindowShape:
     )
 
 
-def _trigger(row: Protection) -> TriggerShape:
-    terms, cause = markets.existing(row.cause_market), ProtectionLimit(row.cause)
-    until = row.cause_frozen_until
+def trigger_shape(row: ProtectionTrigger, account: str | UnsetType = UNSET) -> TriggerShape:
+    terms, cause = markets.existing(row.market_id), ProtectionLimit(row.cause)
+    until, ended = row.frozen_until, row.ended_at
     return TriggerShape(
+        account=account,
+        group=row.group or UNSET,
+        markets=[markets.existing(market).symbol for market in row.markets],
         cause=CAUSES[cause],
-        limit=_figure(cause, row.cause_limit, terms),
-        observed=_figure(cause, row.cause_observed, terms),
-        window_ms=row.cause_window_ms,
+        limit=_figure(cause, row.limit, terms),
+        observed=_figure(cause, row.observed, terms),
+        window_ms=row.window_ms,
         market=terms.symbol,
-        trade_id=entity_id("trade", row.cause_trade),
-        triggered_at=moment(to_millis(row.triggered_at)),  # type: ignore[arg-type]
+        trade_id=entity_id("trade", row.pk),
+        triggered_at=_moment(row.triggered_at),
         frozen_until=moment(until) if until != UNTIL_RESET else None,
+        ended_at=_moment(ended) if ended else None,
     )
+
+
+def _moment(at: Any) -> str:
+    """A field of moments, which are integers to the type checker."""
+    return moment(to_millis(at))
 
 
 def _figure(cause: ProtectionLimit, value: int, terms: Terms) -> Raw | int:

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 
 from accounts.scopes import Scope
 from mmapi import protection
-from mmapi.protection import ProtectionFilter, ProtectionName, ProtectionTerms
+from mmapi.protection import ProtectionFilter, ProtectionName, ProtectionTerms, TriggerFilter
 from venue.api import ApiView, answer
 
 
@@ -30,3 +30,11 @@ class ProtectionResetView(ApiView):
 
     def post(self, request: Request) -> HttpResponse:
         return answer(protection.reset(self.credential, self.body))
+
+
+class ProtectionTriggersView(ApiView):
+    scopes = {"GET": Scope.READ}
+    queries = {"GET": TriggerFilter}
+
+    def get(self, request: Request) -> HttpResponse:
+        return answer(protection.triggers(self.credential, self.query))

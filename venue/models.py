@@ -219,8 +219,8 @@ class FirmStanding(models.Model):
 
 
 class Protection(models.Model):
-    """An account's market-maker protection of one market, or of a group of markets: its terms, its freeze, and what
-    triggered it last. Quantities are lots, notional 10^-9 of the quote currency; 0 is no limit."""
+    """An account's market-maker protection of one market, or of a group of markets: its terms and its freeze.
+    Quantities are lots, notional 10^-9 of the quote currency; 0 is no limit."""
 
     shard = models.PositiveSmallIntegerField()
     account = reference(TradingAccount)
@@ -237,14 +237,7 @@ class Protection(models.Model):
     include_orders = models.BooleanField()
     frozen_until = models.BigIntegerField(default=0)
     counted_from = models.BigIntegerField(help_text="The command that configured or reset it.")
-    cause = models.PositiveSmallIntegerField(default=0, choices=[(0, "-"), *choices(*terms.ProtectionLimit)])
-    cause_limit = models.BigIntegerField(default=0)
-    cause_observed = models.BigIntegerField(default=0)
-    cause_window_ms = models.BigIntegerField(default=0)
-    cause_market = models.PositiveSmallIntegerField(default=0)
-    cause_trade = models.BigIntegerField(default=0)
-    triggered_at = MillisField(default=0)
-    cause_frozen_until = models.BigIntegerField(default=0)
+    last_trigger = models.BigIntegerField(default=0, help_text="0: none yet.")
 
     class Meta:
         constraints = [
@@ -253,6 +246,32 @@ class Protection(models.Model):
 
     def __str__(self) -> str:
         return f"protection {self.group or self.market_id} of account {self.account_id}"
+
+
+class ProtectionTrigger(models.Model):
+    """A fill that brought a protection to a limit. The id is the trade's. The freeze ended at `frozen_until`, or before
+    that, when it was reset or removed, at `ended_at`."""
+
+    id = models.BigIntegerField(primary_key=True)
+    shard = models.PositiveSmallIntegerField()
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    group = models.CharField(max_length=32, blank=True)
+    market = reference(Market)
+    markets = ArrayField(models.IntegerField(), help_text="All that were frozen.")
+    cause = models.PositiveSmallIntegerField(choices=choices(*terms.ProtectionLimit))
+    limit = models.BigIntegerField()
+    observed = models.BigIntegerField()
+    window_ms = models.BigIntegerField()
+    triggered_at = MillisField()
+    frozen_until = models.BigIntegerField()
+    ended_at = MillisField(default=0)
+
+    class Meta:
+        indexes = [models.Index("account", "triggered_at", "id", name="protection_trigger_account")]
+
+    def __str__(self) -> str:
+        return f"protection of account {self.account_id} triggered by trade {self.pk:012x}"
 
 
 class Command(models.Model):

@@ -11,27 +11,29 @@ from venue.engine import events
 from venue.engine.events import ProtectionChanged, ProtectionRemoved, ProtectionTriggered
 from venue.engine.protection import Counted
 from venue.engine.records import ProtectionRecord
-from venue.engine.terms import ProtectionLimit
+from venue.engine.terms import ExecType, ProtectionLimit
 from venue.projections import Stamp
 
 _TERMS: Final = (
     *("account_id", "firm_id", '"group"', "markets", "window_ms", "frozen_ms"),
     *("gross_quantity", "net_quantity", "notional", "trade_count", "include_orders", "frozen_until", "counted_from"),
 )
-_TRIGGER: Final = (
-    *("cause_market", "cause_trade", "cause", "cause_limit", "cause_observed", "cause_window_ms", "triggered_at"),
-    "cause_frozen_until",
-)
-_NO_TRIGGER: Final = (0,) * len(_TRIGGER)
+_TRIGGER: Final = ("market_id", "id", "cause", '"limit"', "observed", "window_ms", "triggered_at", "frozen_until")
 _UPSERT: Final = (
-    f"INSERT INTO venue_protection (shard, market_id, {', '.join(_TERMS)}, {', '.join(_TRIGGER)}) "
-    f"VALUES ({', '.join(['%s'] * (2 + len(_TERMS) + len(_TRIGGER)))}) "
+    f"INSERT INTO venue_protection (shard, market_id, last_trigger, {', '.join(_TERMS)}) "
+    f"VALUES ({', '.join(['%s'] * (3 + len(_TERMS)))}) "
     'ON CONFLICT (account_id, shard, "group", market_id) DO UPDATE SET '
     + ", ".join(f"{name} = excluded.{name}" for name in _TERMS[3:])
 )
 _NAMED: Final = 'WHERE account_id = %s AND shard = %s AND "group" = %s AND market_id = %s'
-_FREEZE: Final = (
-    f"UPDATE venue_protection SET {', '.join(f'{name} = %s' for name in _TRIGGER)}, frozen_until = %s {_NAMED}"
+_FREEZE: Final = f"UPDATE venue_protection SET last_trigger = %s, frozen_until = %s {_NAMED} RETURNING markets"
+_RECORD: Final = (
+    f'INSERT INTO venue_protectiontrigger (shard, account_id, firm_id, "group", {", ".join(_TRIGGER)}, markets, '
+    f"ended_at) VALUES ({', '.join(['%s'] * (5 + len(_TRIGGER)))}, 0)"
+)
+_THAW: Final = (
+    "UPDATE venue_protectiontrigger SET ended_at = %s WHERE ended_at = 0 AND frozen_until > %s "
+    f"AND id = (SELECT last_trigger FROM venue_protection {_NAMED})"
 )
 _REMOVE: Final = f"DELETE FROM venue_protection {_NAMED}"
 # A fill counts from the last configuration or reset on, and from the end of the last freeze on.
@@ -43,39 +45,65 @@ _FILLS: Final = """
     AND m.shard = %s AND t.sequence > %s"""
 
 
+_AUDITS: Final = (
+    Audit(
+        "protection triggered by trade {0:012x}: {1} of {2} in the rows, {3} of {4} in the reports",
+        f"""SELECT coalesce(t.id, r.trade_id), t.observed, t."limit", r.observed, r.rule_limit
+            FROM (SELECT * FROM venue_protectiontrigger WHERE shard = %(shard)s) t FULL JOIN (
+                SELECT trade_id, account_id, reason, observed, rule_limit FROM venue_executionreport
+                WHERE id > %(low)s AND id < %(high)s AND exec_type = {int(ExecType.TRIGGERED)}
+            ) r ON r.trade_id = t.id
+            WHERE (t.account_id, t.cause, t."limit", t.observed)
+            IS DISTINCT FROM (r.account_id, r.reason, r.rule_limit, r.observed) ORDER BY 1""",
+    ),
+)
+
+
 class ProtectionRows:
     """Few change in a group of commands: one statement each, in order."""
 
-    audits: ClassVar[tuple[Audit, ...]] = ()
+    audits: ClassVar = _AUDITS
 
     def __init__(self) -> None:
-        self._changes: list[tuple[str, tuple[Any, ...]]] = []
+        self._changes: list[Callable[[Cursor], None]] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
-            events.ProtectionChanged: self._changed,
-            events.ProtectionTriggered: self._triggered,
-            events.ProtectionRemoved: self._removed,
+            events.ProtectionChanged: self._collect(_changed),
+            events.ProtectionTriggered: self._collect(_triggered),
+            events.ProtectionRemoved: self._collect(_removed),
         }
 
-    def _changed(self, event: ProtectionChanged, stamp: Stamp) -> None:
-        values = [getattr(event, name) for name in ProtectionChanged.__struct_fields__]
-        values[3] = list(event.markets)
-        market = 0 if event.group else event.markets[0]
-        self._changes.append((_UPSERT, (stamp.shard, market, *values, *_NO_TRIGGER)))
-
-    def _triggered(self, event: ProtectionTriggered, stamp: Stamp) -> None:
-        values = tuple(getattr(event, name) for name in ProtectionTriggered.__struct_fields__[3:])
-        self._changes.append((_FREEZE, (*values, event.frozen_until, *_name(event, stamp))))
-
-    def _removed(self, event: ProtectionRemoved, stamp: Stamp) -> None:
-        self._changes.append((_REMOVE, _name(event, stamp)))
+    def _collect(self, write: Callable[[Cursor, Any, Stamp], None]) -> Callable[[Any, Stamp], None]:
+        return lambda event, stamp: self._changes.append(lambda cursor: write(cursor, event, stamp))
 
     def write(self, cursor: Cursor) -> None:
-        for sql, values in self._changes:
-            cursor.execute(sql, values)
+        for change in self._changes:
+            change(cursor)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:
         return {"protections": tuple(_protections(cursor, shard))}
+
+
+def _changed(cursor: Cursor, event: ProtectionChanged, stamp: Stamp) -> None:
+    market = 0 if event.group else event.markets[0]
+    if not event.frozen_until:
+        cursor.execute(_THAW, (stamp.now, stamp.now, event.account, stamp.shard, event.group, market))
+    values = [getattr(event, name) for name in ProtectionChanged.__struct_fields__]
+    values[3] = list(event.markets)
+    cursor.execute(_UPSERT, (stamp.shard, market, 0, *values))
+
+
+def _triggered(cursor: Cursor, event: ProtectionTriggered, stamp: Stamp) -> None:
+    cursor.execute(_FREEZE, (event.trade, event.frozen_until, *_name(event, stamp)))
+    frozen = cursor.fetchone()
+    assert frozen is not None
+    values = [getattr(event, name) for name in ProtectionTriggered.__struct_fields__]
+    cursor.execute(_RECORD, (stamp.shard, *values, frozen[0]))
+
+
+def _removed(cursor: Cursor, event: ProtectionRemoved, stamp: Stamp) -> None:
+    cursor.execute(_THAW, (stamp.now, stamp.now, *_name(event, stamp)))
+    cursor.execute(_REMOVE, _name(event, stamp))
 
 
 def _name(event: ProtectionTriggered | ProtectionRemoved, stamp: Stamp) -> tuple[Any, ...]:
@@ -86,9 +114,10 @@ def _protections(cursor: Cursor, shard: int) -> Iterator[ProtectionRecord]:
     cursor.execute("SELECT applied_at FROM venue_shard WHERE number = %s", (shard,))
     found = cursor.fetchone()
     now = found[0] if found else 0
+    columns = [*(f"p.{name}" for name in _TERMS), *(f"t.{name}" for name in _TRIGGER)]
     cursor.execute(
-        f"SELECT {', '.join(_TERMS)}, {', '.join(_TRIGGER)} FROM venue_protection WHERE shard = %s "
-        'ORDER BY account_id, "group" COLLATE "C", market_id',
+        f"SELECT {', '.join(columns)} FROM venue_protection p LEFT JOIN venue_protectiontrigger t "
+        'ON t.id = p.last_trigger WHERE p.shard = %s ORDER BY p.account_id, p."group" COLLATE "C", p.market_id',
         (shard,),
     )
     for row in cursor.fetchall():
@@ -100,7 +129,7 @@ def _protections(cursor: Cursor, shard: int) -> Iterator[ProtectionRecord]:
 
 def _trigger(standing: ProtectionChanged, values: tuple[Any, ...]) -> ProtectionTriggered | None:
     market, trade, cause, *figures = values
-    if not cause:
+    if trade is None:
         return None
     owner = (standing.account, standing.firm, standing.group)
     return ProtectionTriggered(*owner, market, trade, ProtectionLimit(cause), *figures)

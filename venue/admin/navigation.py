@@ -32,6 +32,7 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
     ),
     "Journal": (
         Entry("Execution reports", "fact_check", "venue.executionreport"),
+        Entry("Protection triggers", "front_hand", "venue.protectiontrigger"),
         Entry("Commands", "terminal", "venue.command"),
         Entry("Shards", "hub", "venue.shard"),
     ),

@@ -1,4 +1,4 @@
-"""Market-maker protection: what each account has set, what is frozen, and what triggered it last."""
+"""Market-maker protection: what each account has set, what is frozen, and what triggered it."""
 
 import time
 
@@ -8,7 +8,7 @@ from unfold.decorators import display
 
 from venue import markets
 from venue.admin import figures
-from venue.admin.matcher_rows import BY_FIRM, MatcherRowAdmin
+from venue.admin.matcher_rows import BY_FIRM, BY_MARKET, LargeTableAdmin, MatcherRowAdmin, by_choice
 from venue.admin.payloads import measure
 from venue.admin.reports import LIMIT_UNITS
 from venue.admin.trades import trade_link
@@ -16,7 +16,7 @@ from venue.engine.protection import UNTIL_RESET
 from venue.engine.terms import ProtectionLimit
 from venue.fields import from_millis
 from venue.markets import Terms
-from venue.models import Protection
+from venue.models import Protection, ProtectionTrigger
 
 STANDING = {"frozen": "warning", "active": "success"}
 
@@ -30,8 +30,7 @@ class ProtectionAdmin(MatcherRowAdmin):
     search_help_text = "Account or firm"
     fieldsets = (
         ("Protection", {"fields": (("account", "firm"), ("named", "covered"), ("standing", "until"))}),
-        ("Terms", {"fields": (("limits", "window"), ("freeze", "include_orders"))}),
-        ("Last trigger", {"fields": (("last", "at"), "trade")}),
+        ("Terms", {"fields": (("limits", "window"), ("freeze", "include_orders"), "last")}),
     )
 
     @display(description="Market or group")
@@ -67,21 +66,55 @@ class ProtectionAdmin(MatcherRowAdmin):
     def freeze(self, row: Protection) -> str:
         return f"{row.frozen_ms:,} ms" if row.frozen_ms else "until reset"
 
-    @display(description="Last trigger")
-    def last(self, row: Protection) -> str:
-        if not row.cause:
-            return figures.NOTHING
-        cause, terms = ProtectionLimit(row.cause), markets.by_number(row.cause_market)
-        reached = f"{shown(cause, row.cause_observed, terms)} of {shown(cause, row.cause_limit, terms)}"
-        return f"{word(cause)} {reached} within {row.cause_window_ms:,} ms"
+    @display(description="Last triggered by")
+    def last(self, row: Protection) -> SafeString | str:
+        return trade_link(row.last_trigger)
 
-    @display(description="Triggered at")
-    def at(self, row: Protection) -> str:
-        return figures.moment(row.triggered_at) if row.cause else figures.NOTHING
+
+@admin.register(ProtectionTrigger)
+class ProtectionTriggerAdmin(LargeTableAdmin):
+    list_display = ("happened", "owner", "named", "why", "trade", "end")
+    list_filter = (by_choice("cause"), BY_MARKET, BY_FIRM)
+    ordering = ("-triggered_at", "-id")
+    search_fields = ("account__name",)
+    search_help_text = "Account or firm"
+    fieldsets = (
+        ("Trigger", {"fields": (("account", "firm"), ("named", "covered"), "at")}),
+        ("Cause", {"fields": ("why", ("trade", "in_market"))}),
+        ("Freeze", {"fields": ("end",)}),
+    )
+
+    @display(description="Time")
+    def happened(self, row: ProtectionTrigger) -> SafeString | str:
+        return figures.stamp(row.triggered_at)
+
+    @display(description="Time")
+    def at(self, row: ProtectionTrigger) -> str:
+        return figures.moment(row.triggered_at)
+
+    @display(description="Market or group")
+    def named(self, row: ProtectionTrigger) -> str:
+        return row.group or symbol(row.market_id)
+
+    @display(description="Markets")
+    def covered(self, row: ProtectionTrigger) -> str:
+        return ", ".join(map(symbol, row.markets))
+
+    @display(description="Why")
+    def why(self, row: ProtectionTrigger) -> str:
+        cause, terms = ProtectionLimit(row.cause), markets.by_number(row.market_id)
+        reached = f"{shown(cause, row.observed, terms)} of {shown(cause, row.limit, terms)}"
+        return f"{word(cause)} {reached} within {row.window_ms:,} ms"
 
     @display(description="By")
-    def trade(self, row: Protection) -> SafeString | str:
-        return trade_link(row.cause_trade)
+    def trade(self, row: ProtectionTrigger) -> SafeString | str:
+        return trade_link(row.pk)
+
+    @display(description="Frozen until")
+    def end(self, row: ProtectionTrigger) -> SafeString | str:
+        if row.ended_at:
+            return figures.two_lines(figures.stamp(row.ended_at), "reset or removed")
+        return "reset" if row.frozen_until == UNTIL_RESET else figures.stamp(from_millis(row.frozen_until))
 
 
 def is_frozen(row: Protection) -> bool:

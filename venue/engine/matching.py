@@ -122,10 +122,7 @@ def _retire(state: EngineState, market: MarketState, leg: Leg) -> None:
 def _protect(state: EngineState, protection: Protection) -> None:
     """Count the last trade, whose maker the protection covers. When it triggers, what it covers is gone before the
     aggressor goes on."""
-    traded = state.events[-1]
-    if isinstance(traded, ReferencePriceMoved):
-        traded = state.events[-2]
-    assert isinstance(traded, Traded)
+    traded = next(event for event in reversed(state.events) if isinstance(event, Traded))
     triggered = protection.count(traded, state.now)
     if triggered is not None:
         state.events.append(triggered)

@@ -16,6 +16,7 @@ from venue.models import (
     Order,
     Position,
     Protection,
+    ProtectionTrigger,
     Shard,
     Trade,
 )
@@ -23,8 +24,8 @@ from venue.tests.admin.conftest import Desk, Traded, number_of
 from venue.tests.cast import Trader
 
 MATCHER_OWNED = (
-    *(Market, Order, Trade, Position, AccountLimits, FirmStanding, Protection, Command, ExecutionReport, Shard),
-    Quote,
+    *(Market, Order, Trade, Position, AccountLimits, FirmStanding, Command, ExecutionReport, Shard, Quote),
+    *(Protection, ProtectionTrigger),
 )
 
 
@@ -148,8 +149,8 @@ def test_the_first_page(desk: Desk, traded: Traded, alpha: Trader) -> None:
 
 
 def test_a_triggered_protection_in_words(desk: Desk, everything: None, alpha: Trader) -> None:
-    row = Protection.objects.get(account=alpha.party.account)
-    page = desk.get("venue_protection_change", row.pk)
+    row = ProtectionTrigger.objects.get(account=alpha.party.account)
+    page = desk.get("venue_protectiontrigger_change", row.pk)
     assert "notional 4,999 of 1 within 1,000 ms" in page
     report = ExecutionReport.objects.get(account=alpha.party.account, exec_type=ExecType.TRIGGERED)
     page = desk.get("venue_executionreport_change", report.pk)

@@ -67,7 +67,8 @@ class Shard:
         """As if nothing had ever been traded here."""
         self.connection.close()
         tables = ("shard", "market", "order", "trade", "position", "accountlimits", "firmstanding", "command")
-        names = [*(f"venue_{table}" for table in tables), "venue_protection", "venue_executionreport", "quotes_quote"]
+        names = [*(f"venue_{table}" for table in tables), "venue_executionreport", "quotes_quote"]
+        names += ["venue_protection", "venue_protectiontrigger"]
         with django_connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(names)}")
         self.now = NOON

@@ -6,9 +6,10 @@ from venue.engine import commands
 from venue.engine.records import state_hash
 from venue.engine.rejects import RejectCode
 from venue.engine.terms import ExecType, ProtectionLimit
-from venue.models import ExecutionReport, Protection
+from venue.fields import to_millis
+from venue.models import ExecutionReport, Protection, ProtectionTrigger
 from venue.replies import Applied
-from venue.tests.engine.floor import MARKET
+from venue.tests.engine.floor import MARKET, NOON
 from venue.tests.matcher import trading
 from venue.tests.matcher.shard import Shard
 
@@ -100,8 +101,27 @@ def test_the_report(shard: Shard, market: None) -> None:
 def test_the_verifier_compares_it(shard: Shard, market: None) -> None:
     protect(shard, "majors", gross_quantity=5)
     shard.carry_out(trading.quote(), trading.hit(6))
-    Protection.objects.update(frozen_until=0, cause_observed=7, cause_window_ms=8)
+    Protection.objects.update(frozen_until=0)
+    ProtectionTrigger.objects.update(observed=7, window_ms=8)
     shown = "\n".join(shard.verdict().differences)
     assert f"protection majors of account {WHO[0]}: frozen_until is 0 in the rows" in shown
     assert "trigger window_ms is 8 in the rows, 1000 after the replay" in shown
     assert "observed is 7 in the rows, 6 after the replay" in shown
+    assert "7 of 5 in the rows, 6 of 5 in the reports" in shown
+
+
+def test_each_trigger_is_kept(shard: Shard, market: None) -> None:
+    """With the end of its freeze, where that came before its time."""
+    protect(shard, trade_count=1)
+    shard.carry_out(trading.quote(), trading.hit(1))
+    shard.now += 500
+    shard.carry_out(trading.quote(), trading.hit(1))
+    shard.now += 100
+    shard.carry_out(commands.ResetProtection(*WHO, "", MARKET))
+    shard.now += 100
+    shard.carry_out(trading.quote(), trading.hit(1), commands.RemoveProtection(*WHO, "", MARKET))
+    first, second, third = ProtectionTrigger.objects.order_by("id")
+    assert not first.ended_at
+    assert first.frozen_until == NOON + 500
+    assert [to_millis(one.ended_at) - NOON for one in (second, third)] == [600, 700]  # type: ignore[arg-type]
+    assert shard.verdict().differences == []
