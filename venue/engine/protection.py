@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from venue.engine.accounts import NO_LIMIT
 from venue.engine.commands import ConfigureProtection
 from venue.engine.events import Fill, ProtectionChanged, ProtectionTriggered, Traded
 from venue.engine.orders import Leg, Order, Quote
@@ -64,7 +65,7 @@ class Tally:
 class Protection:
     """The terms of one market or group of an account, the fills within its window, and its freeze."""
 
-    __slots__ = ("_tally", "account", "counted_from", "fills", "frozen_until", "terms", "trigger")
+    __slots__ = ("_bounds", "_tally", "account", "counted_from", "fills", "frozen_until", "terms", "trigger")
 
     def __init__(self, account: Account, terms: ConfigureProtection, sequence: int) -> None:
         self.account = account
@@ -80,6 +81,8 @@ class Protection:
     def configure(self, terms: ConfigureProtection, sequence: int) -> None:
         """New terms count from now on. A freeze goes on as it was."""
         self.terms = terms
+        limits = (terms.gross_quantity, terms.net_quantity, terms.notional, terms.trade_count)
+        self._bounds = tuple(limit or NO_LIMIT for limit in limits)
         self.start_over(sequence)
 
     def start_over(self, sequence: int) -> None:
@@ -114,6 +117,9 @@ class Protection:
 
     def reached(self, tally: Tally) -> Reached | None:
         """The first limit that a sum has come to."""
+        gross, net, notional, trades = self._bounds
+        if tally.gross < gross and -net < tally.net < net and tally.notional < notional and tally.trades < trades:
+            return None
         terms = self.terms
         for cause, limit, observed in (
             (ProtectionLimit.GROSS_QUANTITY, terms.gross_quantity, tally.gross),
