@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mmapi import session_views, views
+from mmapi.protection_views import ProtectionResetView, ProtectionTriggersView, ProtectionView
 from mmapi.schema_view import SchemaView
 
 urlpatterns = [
@@ -18,4 +19,7 @@ urlpatterns = [
     path("sessions/unlock", session_views.UnlockView.as_view()),
     path("sessions/cancel-on-disconnect", session_views.CancelOnDisconnectView.as_view()),
     path("sessions/cancel-on-disconnect/drill", session_views.DrillView.as_view()),
+    path("protection", ProtectionView.as_view()),
+    path("protection/reset", ProtectionResetView.as_view()),
+    path("protection/triggers", ProtectionTriggersView.as_view()),
 ]

@@ -13,7 +13,7 @@ from accounts.refusals import InvalidParameters
 from accounts.views import SignedView
 
 encode: Final = msgspec.json.Encoder().encode
-METHODS: Final = ["get", "head", "post", "patch", "delete"]
+METHODS: Final = ["get", "head", "post", "put", "patch", "delete"]
 
 
 class Nothing(bodies.Fields, frozen=True):

@@ -4,6 +4,7 @@ carry no constraint, since the engine knows what it refers to and a check per ro
 from decimal import Decimal
 from typing import Any, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import Firm, TradingAccount
@@ -264,6 +265,62 @@ class DisconnectFiring(models.Model):
 
     def __str__(self) -> str:
         return f"firing of session {self.session}"
+
+
+class Protection(models.Model):
+    """An account's market-maker protection of one market, or of a group of markets: its terms and its freeze.
+    Quantities are lots, notional 10^-9 of the quote currency; 0 is no limit."""
+
+    shard = models.PositiveSmallIntegerField()
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    group = models.CharField(max_length=32, blank=True, help_text="Without a name it is the protection of one market.")
+    market = reference(Market)
+    markets = ArrayField(models.IntegerField())
+    window_ms = models.BigIntegerField()
+    frozen_ms = models.BigIntegerField(help_text="0: until it is reset.")
+    gross_quantity = models.BigIntegerField()
+    net_quantity = models.BigIntegerField()
+    notional = models.BigIntegerField()
+    trade_count = models.BigIntegerField()
+    include_orders = models.BooleanField()
+    frozen_until = models.BigIntegerField(default=0)
+    counted_from = models.BigIntegerField(help_text="The command that configured or reset it.")
+    last_trigger = models.BigIntegerField(default=0, help_text="0: none yet.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "shard", "group", "market"], name="one_protection_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return f"protection {self.group or self.market_id} of account {self.account_id}"
+
+
+class ProtectionTrigger(models.Model):
+    """A fill that brought a protection to a limit. The id is the trade's. The freeze ended at `frozen_until`, or before
+    that, when it was reset or removed, at `ended_at`."""
+
+    id = models.BigIntegerField(primary_key=True)
+    shard = models.PositiveSmallIntegerField()
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    group = models.CharField(max_length=32, blank=True)
+    market = reference(Market)
+    markets = ArrayField(models.IntegerField(), help_text="All that were frozen.")
+    cause = models.PositiveSmallIntegerField(choices=choices(*terms.ProtectionLimit))
+    limit = models.BigIntegerField()
+    observed = models.BigIntegerField()
+    window_ms = models.BigIntegerField()
+    triggered_at = MillisField()
+    frozen_until = models.BigIntegerField()
+    ended_at = MillisField(default=0)
+
+    class Meta:
+        indexes = [models.Index("account", "triggered_at", "id", name="protection_trigger_account")]
+
+    def __str__(self) -> str:
+        return f"protection of account {self.account_id} triggered by trade {self.pk:012x}"
 
 
 class Command(models.Model):

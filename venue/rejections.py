@@ -52,6 +52,7 @@ RULES: Final[dict[RejectCode, Rule]] = {
     RejectCode.SESSION_LOCKED: Rule(
         409, "Cancel-on-disconnect has fired and locked what it cancelled; unlock it to go on."
     ),
+    RejectCode.PROTECTION_FROZEN: Rule(422, "The market-maker protection is frozen.", Unit.PLAIN),
     RejectCode.UNKNOWN_MARKET: Rule(404, "There is no such market."),
     RejectCode.UNKNOWN_QUOTE: Rule(404, "There is no such quote of this account."),
     RejectCode.UNKNOWN_ORDER: Rule(404, "There is no such order of this account."),
@@ -62,6 +63,8 @@ RULES: Final[dict[RejectCode, Rule]] = {
     RejectCode.MARKET_TERMS_FIXED: Rule(409, "A market's terms never change."),
     RejectCode.CLIENT_ID_REPEATED: Rule(409, "The client id was answered before."),
     RejectCode.FILLED_SIZE_DIFFERS: Rule(409, "Another size than ifFilledSize was filled by then."),
+    RejectCode.UNKNOWN_PROTECTION: Rule(404, "There is no such protection of this account."),
+    RejectCode.MARKET_PROTECTED: Rule(409, "The market is under another protection of this account."),
 }
 
 
@@ -89,6 +92,9 @@ def rejected(code: RejectCode) -> Rejected:
 def figures(reject: Reject, rule: Rule, terms: Terms | None) -> dict[str, Any]:
     if rule.status in (404, 409):
         return {}
+    if reject.code is RejectCode.PROTECTION_FROZEN:
+        # Without figures only a reset ends it.
+        return {"rule": reject.code.name, "remainingFrozenMs": -reject.headroom or None}
     if rule.unit is Unit.NONE:
         return {"rule": reject.code.name}
     measures = {"limit": reject.limit, "observed": reject.observed, "headroom": reject.headroom}

@@ -33,6 +33,7 @@ _RULE: Final = "\t%d" * 2  # its limit, what it observed
 _ORDER_LINE: Final = _ONE_SIDED + _NO_FILL + _NO_RULE
 _QUOTE_LINE: Final = _TWO_SIDED + _NO_FILL + _NO_RULE
 _REJECT_LINE: Final = _ONE_SIDED + _NO_FILL + _RULE
+_TRIGGER_LINE: Final = _ONE_SIDED + _FILL + _RULE
 _TRADE_LINE: Final = _ONE_SIDED + _FILL + _NO_RULE
 
 
@@ -102,6 +103,14 @@ def _fill(event: events.Traded, fill: Fill) -> tuple[Any, ...]:
     return (*who, *terms, event.price, event.size, event.id, fill.liquidity, fill.fee)
 
 
+def of_trigger(event: events.ProtectionTriggered) -> list[Report]:
+    """Of neither an order nor a quote: the client id is the group's name, the reason the limit that was reached, and
+    the trade the one that reached it."""
+    who = (event.account, event.market, int(Kind.ANY), 0, text(event.group), ExecType.TRIGGERED, OrdStatus.CANCELED)
+    what = (event.cause, 0, 0, 0, 0, 0, 0, 0, event.trade, 0, 0)
+    return [(event.firm, _TRIGGER_LINE % (*who, *what, event.limit, event.observed))]
+
+
 REPORTS: Final[dict[type, Callable[[Any], list[Report]]]] = {
     events.OrderPlaced: of_order(ExecType.NEW),
     events.OrderReplaced: of_order(ExecType.REPLACED),
@@ -114,4 +123,5 @@ REPORTS: Final[dict[type, Callable[[Any], list[Report]]]] = {
     events.QuoteExpired: of_quote(ExecType.EXPIRED),
     events.CommandRejected: of_rejection,
     events.Traded: of_trade,
+    events.ProtectionTriggered: of_trigger,
 }

@@ -223,6 +223,7 @@ PROJECTIONS = [
     "quotes.projections.QuoteRows",
     "venue.disconnect_rows.DisconnectRows",
     "mmapi.projections.MakerRows",
+    "venue.protection_rows.ProtectionRows",
 ]
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"

@@ -1,6 +1,18 @@
 """The market's pages of the operations desk; each module registers its own."""
 
-from venue.admin import journal, markets, orders, overview, participants, positions, reports, shards, staff, trades
+from venue.admin import (
+    journal,
+    markets,
+    orders,
+    overview,
+    participants,
+    positions,
+    protections,
+    reports,
+    shards,
+    staff,
+    trades,
+)
 
 __all__ = [
     "journal",
@@ -9,6 +21,7 @@ __all__ = [
     "overview",
     "participants",
     "positions",
+    "protections",
     "reports",
     "shards",
     "staff",

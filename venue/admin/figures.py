@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from venue import markets
 from venue.engine.rejects import RejectCode
-from venue.engine.terms import VALUE_EXPONENT, CancelReason, ExecType, OrdStatus
+from venue.engine.terms import VALUE_EXPONENT, CancelReason, ExecType, OrdStatus, ProtectionLimit
 from venue.markets import Terms
 
 NOTHING: Final = "-"
@@ -101,6 +101,8 @@ def reason_of(row: Any) -> str:
 
 
 def reason_of_report(report: Any) -> str:
+    if report.exec_type == ExecType.TRIGGERED:
+        return ProtectionLimit(report.reason).name
     return reason(report.reason, rejected=report.exec_type == ExecType.REJECTED)
 
 

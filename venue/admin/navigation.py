@@ -28,9 +28,11 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Co-location profiles", "dns", "accounts.colocationprofile"),
         Entry("Account limits", "shield", "venue.accountlimits"),
         Entry("Firm standings", "gpp_maybe", "venue.firmstanding"),
+        Entry("Protections", "emergency_home", "venue.protection"),
     ),
     "Journal": (
         Entry("Execution reports", "fact_check", "venue.executionreport"),
+        Entry("Protection triggers", "front_hand", "venue.protectiontrigger"),
         Entry("Commands", "terminal", "venue.command"),
         Entry("Shards", "hub", "venue.shard"),
     ),

@@ -15,7 +15,7 @@ from venue.admin.orders import journal_link
 from venue.admin.payloads import measure
 from venue.admin.trades import entity_link, trade_link
 from venue.engine.rejects import RejectCode
-from venue.engine.terms import ExecType, Kind, Liquidity
+from venue.engine.terms import ExecType, Kind, Liquidity, ProtectionLimit
 from venue.models import ExecutionReport
 from venue.notation import entity_number
 from venue.rejections import RULES, Unit
@@ -28,6 +28,14 @@ EXEC_TYPE_COLOURS: Final = {
     "canceled": "default",
     "expired": "warning",
     "rejected": "danger",
+    "triggered": "warning",
+}
+# Of a limit of market-maker protection.
+LIMIT_UNITS: Final = {
+    ProtectionLimit.GROSS_QUANTITY: Unit.SIZE,
+    ProtectionLimit.NET_QUANTITY: Unit.SIZE,
+    ProtectionLimit.NOTIONAL: Unit.VALUE,
+    ProtectionLimit.TRADE_COUNT: Unit.PLAIN,
 }
 TWO_SIDED: Final = "two-sided"
 
@@ -201,6 +209,8 @@ class ExecutionReportAdmin(LargeTableAdmin):
         return self.of_rule(report, report.observed)
 
     def of_rule(self, report: ExecutionReport, number: int) -> str:
+        if report.exec_type == ExecType.TRIGGERED:
+            return measure(LIMIT_UNITS[ProtectionLimit(report.reason)], number, terms_of(report))
         if report.exec_type != ExecType.REJECTED:
             return figures.NOTHING
         unit = RULES[RejectCode(report.reason)].unit

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from venue.engine.disconnects import Disconnect
     from venue.engine.events import Lock
     from venue.engine.orders import Order, Quote
+    from venue.engine.protection import Protection
     from venue.engine.state import MarketState
 
 CLOSED_CLIENT_IDS_KEPT: Final = 10_000
@@ -89,6 +90,7 @@ class Account:
         "max_open_orders",
         "open",
         "positions",
+        "protections",
         "suspended",
     )
 
@@ -104,6 +106,7 @@ class Account:
         self.exposure = 0
         self.open: dict[int, Order | Quote] = {}
         self.positions: dict[int, Position] = {}
+        self.protections: dict[str | int, Protection] = {}  # by group name, or the number of the one market
         self.client_ids = {Kind.ORDER: ClientIds(), Kind.QUOTE: ClientIds()}
 
     def position_in(self, market: MarketState) -> Position:
@@ -135,6 +138,7 @@ class Position:
         "net",
         "open_buy",
         "open_sell",
+        "protection",
         "value",
     )
 
@@ -151,6 +155,7 @@ class Position:
         self.open_buy = 0
         self.open_sell = 0
         self.max_position = 0  # 0: the market's own limit holds
+        self.protection: Protection | None = None
         self.settle_limits()
 
     def settle_limits(self) -> None:

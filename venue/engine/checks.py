@@ -4,6 +4,7 @@ from typing import Final
 
 from venue.engine.accounts import Account, Position
 from venue.engine.orders import Leg, Order, Quote
+from venue.engine.protection import rests, survivors
 from venue.engine.rejects import Reject, RejectCode, above, below
 from venue.engine.state import EngineState, MarketState
 from venue.engine.terms import MarketStatus, Side
@@ -36,6 +37,14 @@ def lock_refuses(account: Account, market: int, session: int) -> Reject | None:
     if any(lock.covers(market, session) for lock in account.locks):
         return Reject(RejectCode.SESSION_LOCKED)
     return None
+
+
+def protection_refuses(entity: Order | Quote, now: int) -> Reject | None:
+    """The protection of its market is frozen. What only takes is none of its business."""
+    protection = entity.position.protection
+    if protection is None or not (protection.covers(entity) and rests(entity)):
+        return None
+    return protection.refusal(now)
 
 
 def terms_refused(market: MarketState, price: int, size: int) -> Reject | None:
@@ -96,10 +105,10 @@ def meets(market: MarketState, owner: Order | Quote, side: Side, price: int) -> 
     return next((leg for leg in opposite.within(limit_rank) if leg.owner is not owner), None)
 
 
-def meets_own_firm(market: MarketState, owner: Quote, side: Side, price: int, lots: int) -> bool:
+def meets_own_firm(owner: Quote, side: Side, price: int, lots: int, now: int) -> bool:
     """Taking `lots` up to `price` would reach an order of the same firm, other than the quote's own leg."""
-    opposite = market.opposite(side)
-    for resting in opposite.within(price * opposite.sign):
+    opposite = owner.market.opposite(side)
+    for resting in survivors(opposite.within(price * opposite.sign), owner.firm, now):
         if lots <= 0:
             return False
         if resting.owner is owner:

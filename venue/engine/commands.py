@@ -263,6 +263,39 @@ class SetPositionLimit(_Command, frozen=True):
     max_position: int = 0
 
 
+class ConfigureProtection(_Command, frozen=True):
+    """Bound what an account's resting interest may trade within a window: quantities in lots, notional in 10^-9,
+    0 is no limit. Without a group name it is the protection of one market. `frozen_ms` 0: until it is reset."""
+
+    account: int
+    firm: int
+    group: str
+    markets: tuple[int, ...]
+    window_ms: int
+    frozen_ms: int
+    gross_quantity: int = 0
+    net_quantity: int = 0
+    notional: int = 0
+    trade_count: int = 0
+    include_orders: bool = False
+
+
+class ResetProtection(_Command, frozen=True):
+    """End a freeze and count from now on. `market` names the protection of one market, where there is no group."""
+
+    account: int
+    firm: int
+    group: str
+    market: int = 0
+
+
+class RemoveProtection(_Command, frozen=True):
+    account: int
+    firm: int
+    group: str
+    market: int = 0
+
+
 class SuspendFirm(_Command, frozen=True):
     """Refuse the firm's new orders and cancel what rests."""
 
@@ -353,6 +386,9 @@ Command = (
     | SetReferencePrice
     | SetRiskLimits
     | SetPositionLimit
+    | ConfigureProtection
+    | ResetProtection
+    | RemoveProtection
     | SuspendFirm
     | ReinstateFirm
     | SuspendAccount

@@ -13,6 +13,7 @@ from venue.engine.terms import (
     OrderType,
     OrdStatus,
     Outcome,
+    ProtectionLimit,
     ReferenceSource,
     SelfTradePrevention,
     Side,
@@ -304,6 +305,48 @@ class PositionLimitChanged(_Event, frozen=True):
     max_position: int
 
 
+class ProtectionChanged(_Event, frozen=True):
+    """A protection as it stands after it was configured or reset; `counted_from` is the command that did it."""
+
+    account: int
+    firm: int
+    group: str
+    markets: tuple[int, ...]
+    window_ms: int
+    frozen_ms: int
+    gross_quantity: int
+    net_quantity: int
+    notional: int
+    trade_count: int
+    include_orders: bool
+    frozen_until: int
+    counted_from: int
+
+
+class ProtectionTriggered(_Event, frozen=True):
+    """A fill brought a sum to its limit and the protection is frozen. `market` and `trade` are the fill's;
+    `limit` and `observed` count what `cause` says. The cancels come after it."""
+
+    account: int
+    firm: int
+    group: str
+    market: int
+    trade: int
+    cause: ProtectionLimit
+    limit: int
+    observed: int
+    window_ms: int
+    at: int
+    frozen_until: int
+
+
+class ProtectionRemoved(_Event, frozen=True):
+    account: int
+    firm: int
+    group: str
+    market: int
+
+
 class FirmChanged(_Event, frozen=True):
     firm: int
     suspended: bool
@@ -363,6 +406,9 @@ Event = (
     | ReferencePriceMoved
     | AccountChanged
     | PositionLimitChanged
+    | ProtectionChanged
+    | ProtectionTriggered
+    | ProtectionRemoved
     | FirmChanged
     | DisconnectChanged
     | DisconnectFired

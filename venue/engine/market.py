@@ -15,6 +15,7 @@ from venue.engine.mass_cancel import mass_cancel
 from venue.engine.operations import OPERATIONS
 from venue.engine.order_entry import cancel_order, place_order
 from venue.engine.orders import Order
+from venue.engine.protection_control import PROTECTION_CONTROL
 from venue.engine.quoting import cancel_quote, place_quote
 from venue.engine.repricing import update_quotes
 from venue.engine.snapshots import order_event, quote_event
@@ -42,6 +43,7 @@ HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
     commands.ExpireDue: expire_due,
     **OPERATIONS,
     **DISCONNECTS,
+    **PROTECTION_CONTROL,
 }
 
 

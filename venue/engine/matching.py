@@ -6,6 +6,7 @@ from typing import Final
 from venue.engine import events
 from venue.engine.events import Fill, ReferencePriceMoved, Traded
 from venue.engine.orders import Leg, Order, Quote
+from venue.engine.protection import Protection
 from venue.engine.snapshots import order_event, quote_event
 from venue.engine.state import EngineState, MarketState
 from venue.engine.terms import CancelReason, Kind, Liquidity, OrdStatus, SelfTradePrevention, Side
@@ -35,10 +36,13 @@ def match(
             return True
         maker = level.head
         assert maker is not None
-        if maker.owner.firm != firm:
+        owner = maker.owner
+        if owner.firm != firm:
             level.quantity -= trade(state, market, maker, taker)
             if not maker.leaves:
                 _retire(state, market, maker)
+            if owner.position.protection is not None:
+                _protect(state, owner.position.protection)
         elif not _prevent_self_trade(state, maker, taker, mode):
             return False
     return True
@@ -116,6 +120,18 @@ def _retire(state: EngineState, market: MarketState, leg: Leg) -> None:
     owner = leg.owner
     if owner.status is _FILLED:
         state.close(owner, _FILLED)
+
+
+def _protect(state: EngineState, protection: Protection) -> None:
+    """Count the last trade, whose maker the protection covers. When it triggers, what it covers is gone before the
+    aggressor goes on."""
+    if state.savepoint is not None:
+        state.savepoint.save_protection(protection)
+    traded = next(event for event in reversed(state.events) if isinstance(event, Traded))
+    triggered = protection.count(traded, state.now)
+    if triggered is not None:
+        state.events.append(triggered)
+        cancel_all(state, protection.covered(), CancelReason.PROTECTION)
 
 
 def _prevent_self_trade(state: EngineState, maker: Leg, taker: Leg, mode: SelfTradePrevention) -> bool:

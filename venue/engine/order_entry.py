@@ -10,6 +10,7 @@ from venue.engine.checks import (
     meets,
     open_orders_refused,
     position_refused,
+    protection_refuses,
     standing_refuses,
     terms_refused,
 )
@@ -19,6 +20,7 @@ from venue.engine.events import OrderCancelled, OrderRejected
 from venue.engine.locks import mass_cancel_refuses
 from venue.engine.matching import cancel, match
 from venue.engine.orders import Order
+from venue.engine.protection import survivors
 from venue.engine.rejects import Reject, RejectCode
 from venue.engine.snapshots import order_event, order_placed
 from venue.engine.state import EngineState, MarketState
@@ -132,6 +134,7 @@ def _refused(state: EngineState, order: Order, command: PlaceOrder) -> Reject | 
         and size <= market.most_size
         and count < account.max_open_orders
         and (not command.max_open_orders or count < command.max_open_orders)
+        and (position.protection is None or state.now >= position.protection.frozen_until)
         and reached <= position.lots_limit
         and account.exposure + dearest * size * market.value_scale <= position.exposure_limit
     ):
@@ -148,6 +151,7 @@ def _reason_refused(state: EngineState, order: Order, command: PlaceOrder, price
         or standing_refuses(state, order.account)
         or mass_cancel_refuses(order, state.now)
         or lock_refuses(order.account, market.number, order.session)
+        or protection_refuses(order, state.now)
         or terms_refused(market, price, order.size)
         or open_orders_refused(order.account, command.max_open_orders)
         or position_refused(order.position, order.side, order.size)
@@ -189,7 +193,7 @@ def _execute(state: EngineState, market: MarketState, order: Order) -> None:
         order.priority = state.priority = state.priority + 1
     state.events.append(order_placed(order))
     limit = order.price or _furthest(market, order)
-    if kept is _FILL_OR_KILL and not _fillable(market, order, limit):
+    if kept is _FILL_OR_KILL and not _fillable(market, order, limit, state.now):
         _finish(state, order, CancelReason.FILL_OR_KILL)
     elif not match(state, market, order, limit, order.firm, order.self_trade_prevention):
         _finish(state, order, CancelReason.SELF_TRADE_PREVENTION)
@@ -222,11 +226,11 @@ def _furthest(market: MarketState, order: Order) -> int:
     return market.lowest
 
 
-def _fillable(market: MarketState, order: Order, limit: int) -> bool:
+def _fillable(market: MarketState, order: Order, limit: int, now: int) -> bool:
     """The whole order could trade now, without its own firm's orders."""
     opposite = market.opposite(order.side)
     wanted = order.leaves
-    for resting in opposite.within(limit * opposite.sign):
+    for resting in survivors(opposite.within(limit * opposite.sign), order.firm, now):
         if resting.owner.firm != order.firm:
             wanted -= resting.leaves
         elif order.self_trade_prevention is not _CANCEL_OLDEST:

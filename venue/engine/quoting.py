@@ -11,6 +11,7 @@ from venue.engine.checks import (
     meets_own_firm,
     open_orders_refused,
     position_refused,
+    protection_refuses,
     standing_refuses,
     terms_refused,
 )
@@ -23,7 +24,7 @@ from venue.engine.orders import Leg, Quote
 from venue.engine.rejects import Reject, RejectCode
 from venue.engine.snapshots import quote_event
 from venue.engine.state import EngineState, MarketState
-from venue.engine.terms import CancelReason, Kind, MarketStatus, OrdStatus, SelfTradePrevention, Side
+from venue.engine.terms import CancelReason, Kind, MarketStatus, OrdStatus, SelfTradePrevention, Side, market_of
 
 _BUY: Final = Side.BUY
 _SELL: Final = Side.SELL
@@ -54,6 +55,7 @@ def enter_quote(state: EngineState, market: MarketState, account: Account, comma
     refused = (
         standing_refuses(state, account)
         or lock_refuses(account, market.number, quote.session)
+        or protection_refuses(quote, state.now)
         or open_orders_refused(account, command.max_open_orders)
         or _refused(state, quote, bid, ask)
     )
@@ -76,8 +78,17 @@ def cancel_quote(state: EngineState, command: CancelQuote) -> None:
 
 
 def refuse_unknown(state: EngineState, command: CancelQuote | UpdateQuotes, quote_id: int) -> None:
-    """No such quote is open, or it is another account's."""
-    state.refuse(Kind.QUOTE, quote_id, 0, (command.account, command.firm), "", _UNKNOWN)
+    """No such quote is open, or it is another account's. An update is told of a freeze, which has cancelled them."""
+    reject, market = _UNKNOWN, 0
+    if isinstance(command, UpdateQuotes) and (frozen := _frozen(state, command.account, market_of(quote_id))):
+        reject, market = frozen, market_of(quote_id)
+    state.refuse(Kind.QUOTE, quote_id, market, (command.account, command.firm), "", reject)
+
+
+def _frozen(state: EngineState, account_id: int, market: int) -> Reject | None:
+    account = state.accounts.get(account_id)
+    position = account.positions.get(market) if account else None
+    return position.protection.refusal(state.now) if position and position.protection else None
 
 
 def _new_quote(state: EngineState, market: MarketState, account: Account, command: PlaceQuote) -> Quote:
@@ -140,7 +151,7 @@ def _refused(state: EngineState, quote: Quote, bid: LegTerms, ask: LegTerms) -> 
         or position_refused(position, _BUY, bid_leaves - quote.bid.leaves)
         or position_refused(position, _SELL, ask_leaves - quote.ask.leaves)
         or (
-            _taking_refused(quote, bid, ask, more)
+            _taking_refused(quote, bid, ask, more, state.now)
             if _may_take(market, bid_price, ask_price)
             else exposure_refused(position, more)
         )
@@ -153,7 +164,7 @@ def _may_take(market: MarketState, bid_price: int, ask_price: int) -> bool:
     return bid_price >= market.book.asks.touch or ask_price <= market.book.bids.touch
 
 
-def _taking_refused(quote: Quote, bid: LegTerms, ask: LegTerms, more: int) -> Reject | None:
+def _taking_refused(quote: Quote, bid: LegTerms, ask: LegTerms, more: int, now: int) -> Reject | None:
     """A quote takes nothing from its own firm, and nothing at all in a post-only market. Who sells may get more
     than was asked for, the best bid's price: so much is at work."""
     ask_price, _, ask_leaves = ask
@@ -162,18 +173,18 @@ def _taking_refused(quote: Quote, bid: LegTerms, ask: LegTerms, more: int) -> Re
         more += (met.price - ask_price) * ask_leaves
     return (
         exposure_refused(quote.position, more)
-        or _leg_taking_refused(quote, _BUY, bid)
-        or _leg_taking_refused(quote, _SELL, ask)
+        or _leg_taking_refused(quote, _BUY, bid, now)
+        or _leg_taking_refused(quote, _SELL, ask, now)
     )
 
 
-def _leg_taking_refused(quote: Quote, side: Side, terms: LegTerms) -> Reject | None:
+def _leg_taking_refused(quote: Quote, side: Side, terms: LegTerms, now: int) -> Reject | None:
     price, _, leaves = terms
     if not leaves or not meets(quote.market, quote, side, price):
         return None
     if quote.market.status is not _OPEN:
         return Reject(RejectCode.MARKET_POST_ONLY)
-    if meets_own_firm(quote.market, quote, side, price, leaves):
+    if meets_own_firm(quote, side, price, leaves, now):
         return Reject(RejectCode.QUOTE_WOULD_SELF_TRADE)
     return None
 

@@ -9,12 +9,23 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from venue.engine.commands import ConfigureMarket, CreateMarket
+from venue.engine.commands import ConfigureMarket, ConfigureProtection, CreateMarket
 from venue.engine.disconnects import Disconnect, as_event, put
-from venue.engine.events import AccountChanged, DisconnectChanged, LocksChanged, MarketChanged, OrderPlaced, QuotePlaced
+from venue.engine.events import (
+    AccountChanged,
+    DisconnectChanged,
+    LocksChanged,
+    MarketChanged,
+    OrderPlaced,
+    ProtectionChanged,
+    ProtectionTriggered,
+    QuotePlaced,
+)
 from venue.engine.locks import set_locks
 from venue.engine.market import MarketEngine
 from venue.engine.orders import Leg, Order, Quote
+from venue.engine.protection import Counted, Protection
+from venue.engine.protection_control import positions_of
 from venue.engine.snapshots import account_changed, market_changed, order_event, quote_event
 from venue.engine.state import EngineState, MarketState
 from venue.engine.terms import Kind, Side, market_of
@@ -39,6 +50,14 @@ class PositionRecord(Struct, frozen=True, array_like=True):
     cost: int
     last_price: int
     max_position: int
+
+
+class ProtectionRecord(Struct, frozen=True, array_like=True):
+    """A protection, what triggered it last, and the fills within its window, sorted: of one time none is the first."""
+
+    standing: ProtectionChanged
+    trigger: ProtectionTriggered | None
+    fills: tuple[Counted, ...]
 
 
 class ClosedClientId(Struct, frozen=True, array_like=True):
@@ -75,6 +94,7 @@ class Snapshot(Struct, frozen=True, array_like=True):
     orders: tuple[OrderPlaced, ...] = ()
     quotes: tuple[QuotePlaced, ...] = ()
     locks: tuple[LocksChanged, ...] = ()
+    protections: tuple[ProtectionRecord, ...] = ()
     closed_client_ids: tuple[ClosedClientId, ...] = ()  # in the order of closing
     batch_ids: tuple[BatchId, ...] = ()  # in the order of their commands
     disconnects: tuple[DisconnectChanged, ...] = ()
@@ -112,7 +132,21 @@ def take(engine: MarketEngine) -> Snapshot:
             if account.mass_cancel_locks
         ),
         disconnects=tuple(as_event(setting) for _, setting in sorted(state.disconnects.items())),
+        protections=tuple(
+            _protection_record(protection, state.now)
+            for account in accounts
+            for _, protection in sorted(account.protections.items(), key=_by_key)
+        ),
     )
+
+
+def _by_key(entry: tuple[str | int, Protection]) -> tuple[str, int]:
+    return entry[1].terms.group, entry[1].terms.markets[0]
+
+
+def _protection_record(protection: Protection, now: int) -> ProtectionRecord:
+    protection.tally(now)  # what has left the window is forgotten only when somebody looks
+    return ProtectionRecord(protection.changed(), protection.trigger, tuple(sorted(protection.fills)))
 
 
 def state_hash(snapshot: Snapshot) -> str:
@@ -135,18 +169,25 @@ def restore(snapshot: Snapshot) -> MarketEngine:
         _restore_position(state, position)
     for setting in snapshot.disconnects:
         put(state, Disconnect(setting))
+    for protection in snapshot.protections:
+        _restore_protection(state, protection)
+    for locked in snapshot.locks:
+        set_locks(state, state.account(locked.account, locked.firm), locked.locks)
+    _restore_client_ids(state, snapshot)
+    _restore_books(state, snapshot)
+    return MarketEngine(state)
+
+
+def _restore_client_ids(state: EngineState, snapshot: Snapshot) -> None:
+    """Of what is closed, and of batches. What is open brings its own."""
     for closed in snapshot.closed_client_ids:
         ids = state.account(closed.account, closed.firm).client_ids[closed.kind]
         ids.bind(closed.client_id, closed.sequence, closed.digest, closed.entity_id)
         ids.close(closed.client_id, closed.entity_id)
-    for locked in snapshot.locks:
-        set_locks(state, state.account(locked.account, locked.firm), locked.locks)
     for batch in snapshot.batch_ids:
         ids = state.account(batch.account, batch.firm).batch_ids
         ids.bind(batch.client_batch_id, batch.sequence, batch.digest, 0)
         ids.close(batch.client_batch_id, 0)
-    _restore_books(state, snapshot)
-    return MarketEngine(state)
 
 
 def _restore_books(state: EngineState, snapshot: Snapshot) -> None:
@@ -204,6 +245,18 @@ def _restore_position(state: EngineState, was: PositionRecord) -> None:
     position.restore(was.net, was.cost, was.last_price)
     position.max_position = was.max_position
     position.settle_limits()
+
+
+def _restore_protection(state: EngineState, was: ProtectionRecord) -> None:
+    *terms, frozen_until, counted_from = (getattr(was.standing, name) for name in was.standing.__struct_fields__)
+    account = state.account(was.standing.account, was.standing.firm)
+    protection = Protection(account, ConfigureProtection(*terms), counted_from)
+    protection.frozen_until, protection.trigger = frozen_until, was.trigger
+    for fill in was.fills:
+        protection.record(fill)
+    account.protections[protection.key] = protection
+    for position in positions_of(state, protection):
+        position.protection = protection
 
 
 def _restore_order(state: EngineState, was: OrderPlaced) -> Order:

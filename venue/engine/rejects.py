@@ -31,6 +31,7 @@ class RejectCode(IntEnum):
     QUOTE_WOULD_SELF_TRADE = 315
     MASS_CANCEL_LOCK = 316
     SESSION_LOCKED = 331
+    PROTECTION_FROZEN = 320
 
     UNKNOWN_MARKET = 401
     UNKNOWN_QUOTE = 402
@@ -40,6 +41,8 @@ class RejectCode(IntEnum):
     MARKET_TERMS_FIXED = 406
     CLIENT_ID_REPEATED = 407
     FILLED_SIZE_DIFFERS = 408
+    UNKNOWN_PROTECTION = 420
+    MARKET_PROTECTED = 421
 
 
 class Reject(Struct, frozen=True, array_like=True, gc=False):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from venue.engine.accounts import ClientIds, Position
 from venue.engine.orders import Leg, Order, Quote
+from venue.engine.protection import Protection
 from venue.engine.state import EngineState, MarketState
 
 _LEG: Final = ("price", "size", "filled", "leaves", "priority")
@@ -51,6 +52,11 @@ class Savepoint:
     def save_market(self, market: MarketState) -> None:
         if market.number not in self._markets:
             self._markets[market.number] = (market, market.last_id, market.reference_price, market.reference_at)
+
+    def save_protection(self, protection: Protection) -> None:
+        """A fill is about to be counted."""
+        picture = protection.picture()
+        self.on_undo(lambda: protection.restore(picture))
 
     def save_client_id(self, ids: ClientIds, client_id: str) -> None:
         """The client id is about to name something else, or something at all."""

@@ -56,6 +56,7 @@ class ExecType(IntEnum):
     REJECTED = 8
     EXPIRED = 12
     TRADE = 15
+    TRIGGERED = 21  # FIX "L", by the system: market-maker protection
 
 
 class MarketStatus(IntEnum):
@@ -95,6 +96,7 @@ class CancelReason(IntEnum):
     ACCOUNT_SUSPENDED = 8
     OPERATIONS = 9
     CANCEL_ON_DISCONNECT = 14
+    PROTECTION = 20
 
 
 class DisconnectScope(IntEnum):
@@ -128,6 +130,15 @@ class CancelScope(IntEnum):
     NONE = 0
     ALL = 1
     QUOTES = 2
+
+
+class ProtectionLimit(IntEnum):
+    """The sum over a window of fills that market-maker protection bounds; the values are stored."""
+
+    GROSS_QUANTITY = 1
+    NET_QUANTITY = 2
+    NOTIONAL = 3
+    TRADE_COUNT = 4
 
 
 class Liquidity(IntEnum):

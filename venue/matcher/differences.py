@@ -10,7 +10,7 @@ from venue.engine.orders import CLOSED_CLIENT_IDS_KEPT
 from venue.engine.records import Snapshot, take
 
 # Of each field of a snapshot: what identifies one of its records, and how that is said.
-_NAMED: Final[dict[str, tuple[Callable[[Any], tuple[int, ...]], str]]] = {
+_NAMED: Final[dict[str, tuple[Callable[[Any], tuple[Any, ...]], str]]] = {
     "markets": (lambda record: (record.market.market,), "market {0}"),
     "accounts": (lambda record: (record.account,), "limits of account {0}"),
     "positions": (lambda record: (record.account, record.market), "position of account {0} in market {1}"),
@@ -20,6 +20,13 @@ _NAMED: Final[dict[str, tuple[Callable[[Any], tuple[int, ...]], str]]] = {
     "disconnects": (
         lambda record: (record.session, record.scope, record.market),
         "cancel-on-disconnect of session {0}, scope {1}, market {2}",
+    ),
+    "protections": (
+        lambda record: (
+            record.standing.account,
+            record.standing.group or f"of market {record.standing.markets[0]}",
+        ),
+        "protection {1} of account {0}",
     ),
 }
 
@@ -59,7 +66,8 @@ def _flat(record: Struct) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in record.__struct_fields__:
         value = getattr(record, name)
-        values |= _flat(value) if isinstance(value, Struct) else {name: value}
+        inner = _flat(value) if isinstance(value, Struct) else {name: value}
+        values |= {f"{name} {one}" if one in values else one: inner[one] for one in inner}
     return values
 
 

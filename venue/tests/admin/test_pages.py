@@ -6,6 +6,7 @@ from django.db.models import Model
 
 from quotes.models import Quote
 from venue import participants
+from venue.engine.terms import ExecType
 from venue.models import (
     AccountLimits,
     Command,
@@ -14,13 +15,18 @@ from venue.models import (
     Market,
     Order,
     Position,
+    Protection,
+    ProtectionTrigger,
     Shard,
     Trade,
 )
 from venue.tests.admin.conftest import Desk, Traded, number_of
 from venue.tests.cast import Trader
 
-MATCHER_OWNED = (Market, Order, Trade, Position, AccountLimits, FirmStanding, Command, ExecutionReport, Shard, Quote)
+MATCHER_OWNED = (
+    *(Market, Order, Trade, Position, AccountLimits, FirmStanding, Command, ExecutionReport, Shard, Quote),
+    *(Protection, ProtectionTrigger),
+)
 
 
 def name_of(model: type[Model]) -> str:
@@ -28,10 +34,19 @@ def name_of(model: type[Model]) -> str:
 
 
 @pytest.fixture
-def everything(traded: Traded, alpha: Trader, gamma: Trader) -> None:
+def everything(traded: Traded, alpha: Trader, beta: Trader, gamma: Trader) -> None:
     """A row of each model."""
+    triggered_protection(alpha, beta)
     participants.set_risk_limits(alpha.party.account, max_open_orders=10, max_exposure=10**15)
     participants.suspend_firm(gamma.party.firm)
+
+
+def triggered_protection(alpha: Trader, beta: Trader) -> None:
+    """Frozen by one trade, with its report."""
+    terms = {"market": alpha.market.symbol, "windowMs": 1000, "frozenMs": 60_000, "notional": 1}
+    assert alpha.call("PUT", "/api/v1/mm/protection", terms).status == 200
+    alpha.quote(bidPrice=49990)
+    beta.order("sell", 0.1, 49990, timeInForce="IOC")
 
 
 def test_every_model_has_its_pages() -> None:
@@ -131,3 +146,14 @@ def test_the_first_page(desk: Desk, traded: Traded, alpha: Trader) -> None:
     assert alpha.market.symbol in page
     for group in ("Participants", "Journal", "Staff"):
         assert group in page
+
+
+def test_a_triggered_protection_in_words(desk: Desk, everything: None, alpha: Trader) -> None:
+    row = ProtectionTrigger.objects.get(account=alpha.party.account)
+    page = desk.get("venue_protectiontrigger_change", row.pk)
+    assert "notional 4,999 of 1 within 1,000 ms" in page
+    report = ExecutionReport.objects.get(account=alpha.party.account, exec_type=ExecType.TRIGGERED)
+    page = desk.get("venue_executionreport_change", report.pk)
+    assert "NOTIONAL" in page
+    assert "4,999" in page
+    assert "triggered" in desk.get("venue_executionreport_changelist", exec_type__exact=int(ExecType.TRIGGERED))

@@ -8,7 +8,15 @@ from venue.tests.admin.conftest import Desk, Traded
 from venue.tests.cast import Trader
 
 LARGE = ("quotes_quote", "venue_order", "venue_trade", "venue_executionreport", "venue_command")
-SMALL = ("venue_market", "venue_position", "venue_accountlimits", "venue_firmstanding", "venue_shard")
+PROTECTION = ("venue_protection", "venue_protectiontrigger")
+SMALL = (
+    "venue_market",
+    "venue_position",
+    "venue_accountlimits",
+    "venue_firmstanding",
+    "venue_shard",
+    "venue_protection",
+)
 # Session and user take two; filters, owners and the rows the rest.
 MOST = 12
 

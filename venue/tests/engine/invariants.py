@@ -138,3 +138,15 @@ def _check_account(engine: MarketEngine, account: Account) -> None:
         assert position.open_sell == working[number, Side.SELL]
         exposure += abs(position.net) * position.last_price * state.markets[number].value_scale
     assert account.exposure == exposure
+    _check_protections(engine, account)
+
+
+def _check_protections(engine: MarketEngine, account: Account) -> None:
+    for key, protection in account.protections.items():
+        assert (protection.key, protection.account) == (key, account)
+        assert all(account.positions[number].protection is protection for number in protection.terms.markets)
+        if engine.state.now < protection.frozen_until:
+            assert not protection.covered(), "frozen, so nothing of it is open"
+    for number, position in account.positions.items():
+        found = position.protection
+        assert found is None or (number in found.terms.markets and found in account.protections.values())

@@ -24,6 +24,7 @@ from venue.engine.terms import (
     Side,
     TimeInForce,
 )
+from venue.tests.engine.naive_protection import NaiveProtection, NaiveProtections
 
 BUY, SELL = Side.BUY, Side.SELL
 NEW, PARTIAL, FILLED = OrdStatus.NEW, OrdStatus.PARTIALLY_FILLED, OrdStatus.FILLED
@@ -36,6 +37,7 @@ INTRODUCES = (  # from the first of these on an account is known
     commands.SuspendAccount,
     commands.ReinstateAccount,
     commands.ConfigureDisconnect,
+    commands.ConfigureProtection,
 )
 MARKET_ORDER = OrderType.MARKET
 PREVENTED = CancelReason.SELF_TRADE_PREVENTION
@@ -118,7 +120,7 @@ class NaiveDisconnect:
         }[self.command.scope]
 
 
-class NaiveEngine:
+class NaiveEngine(NaiveProtections):
     def __init__(self) -> None:
         self.told: list[Event] = []
         self.sequence = self.now = self.arrivals = 0
@@ -131,6 +133,7 @@ class NaiveEngine:
         self.limits: dict[int, commands.SetRiskLimits] = {}
         self.position_limits: dict[tuple[int, int], int] = {}
         self.disconnects: list[NaiveDisconnect] = []
+        self.protections: list[NaiveProtection] = []
 
     def apply(self, sequence: int, now: int, command: commands.Command) -> list[Event]:
         self.told, self.sequence, self.now = [], sequence, now
@@ -311,6 +314,7 @@ class NaiveEngine:
             self.market_fault(market)
             or self.standing_fault(command.account)
             or self.lock_fault(command)
+            or self.protection_fault(command)
             or self.terms_fault(market, price, command.size)
             or self.open_orders_fault(command)
             or self.position_fault(command.account, market, command.side, command.size)
@@ -325,7 +329,7 @@ class NaiveEngine:
     def fills_whole(self, command: commands.PlaceOrder, limit: int) -> bool:
         """Enough of others' interest before any of the own firm's, unless that would be cancelled on the way."""
         lots = 0
-        for leg in self.facing(command.market, command.side, limit):
+        for leg in self.met(self.facing(command.market, command.side, limit), self.firms[command.account]):
             if self.firms[leg.entity.command.account] != self.firms[command.account]:
                 lots += leg.leaves
             elif command.self_trade_prevention is not SelfTradePrevention.CANCEL_OLDEST:
@@ -396,6 +400,7 @@ class NaiveEngine:
         if market.rules.reference_source is ReferenceSource.LAST_TRADE:
             market.reference, market.reference_at = price, self.now
             self.told.append(events.ReferencePriceMoved(market.terms.market, price, self.now))
+        self.protect(maker, lots, price, trade_id)
 
     def rest(self, leg: NaiveLeg) -> None:
         self.arrivals += 1
@@ -421,6 +426,7 @@ class NaiveEngine:
         fault = (
             self.standing_fault(command.account)
             or self.lock_fault(command)
+            or self.protection_fault(command)
             or self.open_orders_fault(command)
             or self.quote_fault(market, quote, new)
         )
@@ -435,8 +441,10 @@ class NaiveEngine:
         for update in command.updates:
             found = [one for one in self.open() if one.kind is Kind.QUOTE and one.id == update.quote_id]
             if not found or found[0].command.account != command.account:
-                reject = Reject(RejectCode.UNKNOWN_QUOTE)
-                self.refuse(Kind.QUOTE, update.quote_id, 0, command.account, "", reject, command.firm)
+                number = update.quote_id >> 36
+                reject = self.freeze_of(command.account, number) or Reject(RejectCode.UNKNOWN_QUOTE)
+                number = number if reject.code is RejectCode.PROTECTION_FROZEN else 0
+                self.refuse(Kind.QUOTE, update.quote_id, number, command.account, "", reject, command.firm)
             else:
                 self.update(found[0], update)
 
@@ -478,7 +486,7 @@ class NaiveEngine:
         facing = [one for one in self.facing(market.terms.market, leg.side, price) if one.entity is not leg.entity]
         if lots and facing and market.status is not MarketStatus.OPEN:
             return Reject(RejectCode.MARKET_POST_ONLY)
-        for one in facing:
+        for one in self.met(facing, self.firms[leg.entity.command.account]):
             if lots > 0 and self.firms[one.entity.command.account] == self.firms[leg.entity.command.account]:
                 return Reject(RejectCode.QUOTE_WOULD_SELF_TRADE)
             lots -= one.leaves

@@ -47,8 +47,11 @@ class RandomCommands:
         self._state = engine.state
         self._now = NOON
         self._kinds: list[Callable[[], Command]] = self._random.choices(
-            [self.order, self.quote, self.update, self.cancel, self.mass_cancel, self.operation, self.disconnect],
-            weights=[30, 14, 36, 8, 1, 7, 5],
+            [
+                *(self.order, self.quote, self.update, self.cancel, self.mass_cancel, self.operation),
+                *(self.disconnect, self.protection),
+            ],
+            weights=[30, 14, 36, 8, 1, 7, 5, 4],
             k=200,
         )
         if of_makers:
@@ -276,6 +279,25 @@ class RandomCommands:
 
     def _session(self) -> int:
         return self._one_of([0, 0, 1, 2])
+
+    def protection(self) -> Command:
+        """Of one market or a group, with limits that are reached soon."""
+        known = [one.terms for account in self._state.accounts.values() for one in account.protections.values()]
+        if known and self._random.random() < 0.4:
+            terms = self._one_of(known)
+            who = (terms.account, terms.firm, terms.group, 0 if terms.group else terms.markets[0])
+            what = self._one_of([commands.ResetProtection] * 4 + [commands.RemoveProtection])
+            return what(*who) if self._random.random() < 0.9 else what(*who[:2], "unknown")
+        return self._protection()
+
+    def _protection(self) -> Command:
+        member, pick = self._one_of(CAST), self._one_of
+        group, market = pick(["", "majors", "minors"]), self._market()
+        who = (member.account, member.firm, group)
+        markets = pick([(market,), (MARKET, OTHER_MARKET)]) if group else (market,)
+        limits = (pick([0, 6]), pick([0, 4]), pick([0, 900 * VALUE]), pick([0, 1, 3]))
+        times = (pick([1, 40, 200, 10_000]), pick([0, 30, 30, 100]))
+        return commands.ConfigureProtection(*who, markets, *times, *limits, pick([False, True]))
 
     def _risk_limits(self) -> commands.SetRiskLimits:
         member = self._one_of(CAST)
