@@ -90,6 +90,6 @@ def party(code: str) -> Party:
     return Party(firm, firm.accounts.get())
 
 
-def tier_of(name: str, **limits: int) -> Tier:
+def tier_of(name: str, **limits: Any) -> Tier:
     """Made where it is missing: tests that truncate tables take the migrations' rows with them."""
     return Tier.objects.get_or_create(name=name, defaults={"max_batch_size": 1_000, **limits})[0]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from venue.engine.terms import Kind, Side
 
 if TYPE_CHECKING:
     from venue.engine.orders import Order, Quote
-    from venue.engine.state import MarketState
 
 CLOSED_CLIENT_IDS_KEPT: Final = 10_000
 NO_LIMIT: Final = 1 << 126
@@ -17,6 +16,14 @@ NO_LIMIT: Final = 1 << 126
 MOST_WORTH: Final = 1 << 60
 
 _BUY = Side.BUY
+
+
+class MarketRules(Protocol):
+    """What a position has to know of its market; `NO_LIMIT` where it has no limit of its own."""
+
+    number: int
+    max_position: int
+    value_scale: int
 
 
 class ClientIds:
@@ -70,7 +77,7 @@ class Account:
         self.positions: dict[int, Position] = {}
         self.client_ids = {Kind.ORDER: ClientIds(), Kind.QUOTE: ClientIds()}
 
-    def position_in(self, market: MarketState) -> Position:
+    def position_in(self, market: MarketRules) -> Position:
         position = self.positions.get(market.number)
         if position is None:
             position = self.positions[market.number] = Position(self, market)
@@ -105,7 +112,7 @@ class Position:
     exposure_limit: int
     lots_limit: int
 
-    def __init__(self, account: Account, market: MarketState) -> None:
+    def __init__(self, account: Account, market: MarketRules) -> None:
         self.account = account
         self.market = market
         self.net = 0
