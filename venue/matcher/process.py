@@ -4,6 +4,7 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from typing import Final
 
 import psycopg
@@ -15,19 +16,22 @@ from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
 from venue.matcher.committer import Committer, Group
 from venue.matcher.exits import Exit, leave
-from venue.matcher.inbox import Inbox, Taken
+from venue.matcher.inbox import Inbox, Reached
 from venue.matcher.journal import Applied, Journal
 from venue.matcher.lease import Lease
 from venue.matcher.publishing import Pictures
 from venue.matcher.recovery import application_name, recover, settle_memory, take_over
 from venue.projections import Stamp
 from venue.replies import NotApplied, Reply, answer
-from venue.streams import Envelope
+from venue.streams import Envelope, Lane
 
 logger = logging.getLogger(__name__)
 
 _IDLE_MS: Final = 200
 _PICTURE_DUE_MS: Final = 20
+_FULL_MS: Final = 2  # between two looks for room in the next commit, while only the fast lane is taken from
+_IN_USE_MS: Final = 10_000  # for so long after a client's command the fast lane counts as being in use
+_EITHER: Final = (Lane.FAST, Lane.STANDARD)
 _SESSION: Final = (
     "idle_in_transaction_session_timeout=5000",
     "synchronous_commit=on",
@@ -91,10 +95,11 @@ class Matcher:
         self._sequence = row.sequence
         self._now = row.applied_at
         self.engine: MarketEngine = recover(connection, row)
-        self._inbox = Inbox(client, shard, row.inbox_id)
+        self._inbox = Inbox(client, shard, Reached(row.inbox_id, row.fast_inbox_id))
         self._journal = Journal(connection, row)
         self._client = client
         self._pictures = Pictures(self.engine)
+        self._fast_lane_used_at = -_IN_USE_MS
         self._failed = False
 
     def run(self, stop: threading.Event) -> None:
@@ -105,27 +110,48 @@ class Matcher:
         committer.start()
         logger.info("shard %s: serving from sequence %s", self._shard, self._sequence)
         while not stop.is_set():
-            patience = _PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS
-            taken = self._inbox.take(settings.MATCHER_GROUP_LIMIT, patience)
-            if group := self.apply(taken):
+            weight = self.group_weight()
+            if group := self.take_turn(committer.room(weight), weight):
                 committer.add(group)
             if self._failed:
                 committer.finish()
                 leave(Exit.ENGINE_FAILED, "the engine's memory cannot be trusted any more")
         committer.finish()
 
+    def group_weight(self) -> int:
+        """Commits are short while a client uses the fast lane, and as large as pays while nobody does."""
+        in_use = self._tick() - self._fast_lane_used_at < _IN_USE_MS
+        return settings.MATCHER_SHORT_GROUP_WEIGHT if in_use else settings.MATCHER_GROUP_WEIGHT
+
+    def take_turn(self, room: int, spare: int) -> Group:
+        """Carry out what is next: the fast lane first, `spare` beyond the room of the next commit, then of the standard
+        one what there is room for. So a command of the fast lane waits for the running commit and its own alone."""
+        if room > 0:
+            self._inbox.read(_EITHER, _PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS)
+        else:
+            self._inbox.read((Lane.FAST,), _FULL_MS)
+        group = Group(self._inbox.reached)
+        self.apply(group, self._inbox.take(Lane.FAST), room + spare)
+        if any(applied.key_id for applied in group.applied):
+            self._fast_lane_used_at = self._now
+        self.apply(group, self._inbox.take(Lane.STANDARD), room)
+        group.pictures = self._pictures.take()
+        return group
+
     def carry_out(self, commands: list[Command]) -> list[Reply]:
         """Apply and commit commands that come from no inbox."""
-        envelopes = [Envelope("", self._now, _NEVER, "", command) for command in commands]
-        after = self._inbox.after
-        group = self.apply(Taken([(after, envelope) for envelope in envelopes], after))
+        group = Group(self._inbox.reached)
+        self.apply(group, [Envelope("", self._now, _NEVER, "", command) for command in commands])
+        group.pictures = self._pictures.take()
         Committer(self._journal, self._client, self._shard).commit(group)
         return [reply for _, reply in group.replies]
 
-    def apply(self, taken: Taken) -> Group:
-        """Carry the commands out in memory. An engine that fails ends the process; the command is set aside first."""
-        group = Group(taken.last_id)
-        for entry_id, envelope in taken.envelopes:
+    def apply(self, group: Group, envelopes: Iterable[Envelope], most: int = _NEVER) -> None:
+        """Carry commands out in memory until the group weighs `most`. An engine that fails ends the process; the
+        command is set aside first."""
+        if self._failed or group.weight >= most:
+            return
+        for envelope in envelopes:
             now = self._tick()
             done = self._apply_one(envelope, now)
             if done is None:
@@ -133,11 +159,11 @@ class Matcher:
             else:
                 group.applied.append(done)
                 group.replies.append((envelope.reply_to, done.reply))
-            if self._failed:
-                group.inbox_id = entry_id
-                return group
-        group.pictures = self._pictures.take()
-        return group
+                group.weight += len(done.events)
+            group.weight += 1
+            group.reached = self._inbox.reached
+            if self._failed or group.weight >= most:
+                return
 
     def _apply_one(self, envelope: Envelope, now: int) -> Applied | None:
         """The command as carried out; None if it came too late or the engine failed on it."""
