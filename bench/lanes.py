@@ -10,17 +10,17 @@ from bench.makers import LADDERS, BatchMaker, SingleMaker
 from bench.own_venue import OwnVenue
 
 _SATURATING: Final = 16  # makers; each holds a thread of REST while it waits
-_ENTRIES: Final = 100
-_SINGLES: Final = 2
+_ENTRIES: Final = 200
+_SINGLES: Final = 4
 
 
 class Timed:
-    """A lane that keeps its own latencies, in seconds."""
+    """A lane that keeps its own latencies, in seconds, each with when its answer came."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._sent_at = 0.0
-        self.latencies: list[float] = []
+        self.latencies: list[tuple[float, float]] = []
 
     def request(self) -> bytes:
         message = self._lane.request()
@@ -28,7 +28,8 @@ class Timed:
         return message
 
     def answered(self, status: int, body: bytes) -> int:
-        self.latencies.append(time.perf_counter() - self._sent_at)
+        now = time.perf_counter()
+        self.latencies.append((now, now - self._sent_at))
         return self._lane.answered(status, body)
 
 
@@ -55,7 +56,9 @@ def measure(venue: OwnVenue, seconds: float) -> Measured:
     ]
     standard, colocated = _singles(venue, "unlimited"), _singles(venue, "unlimited-colocated")
     measured = load.run(port, [*batches, *standard, *colocated], seconds, warm_up=2)
-    return Measured(measured.per_second, _latencies("standard", standard), _latencies("co-located", colocated))
+    since = time.perf_counter() - measured.seconds
+    lanes = (_latencies("standard", standard, since), _latencies("co-located", colocated, since))
+    return Measured(measured.per_second, *lanes)
 
 
 def _singles(venue: OwnVenue, tier: str) -> list[Timed]:
@@ -63,6 +66,7 @@ def _singles(venue: OwnVenue, tier: str) -> list[Timed]:
     return [Timed(SingleMaker(key, LADDERS[n % len(LADDERS)], n)) for n, key in enumerate(keys)]
 
 
-def _latencies(lane: str, makers: list[Timed]) -> Latencies:
-    every = [1_000 * latency for maker in makers for latency in maker.latencies]
+def _latencies(lane: str, makers: list[Timed], since: float) -> Latencies:
+    """Without the warm-up."""
+    every = [1_000 * latency for maker in makers for at, latency in maker.latencies if at >= since]
     return Latencies(lane, statistics.median(every), statistics.quantiles(every, n=100)[98])

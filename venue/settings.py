@@ -218,7 +218,7 @@ LEASE_TTL_MS = environment.integer("LEASE_TTL_MS", 3_000, minimum=500)
 # The commands and events of the standard lane that one commit takes together, and how many it takes while the fast lane
 # is in use: whoever uses that waits for two commits at most.
 MATCHER_GROUP_WEIGHT = environment.integer("MATCHER_GROUP_WEIGHT", 500, minimum=1)
-MATCHER_SHORT_GROUP_WEIGHT = environment.integer("MATCHER_SHORT_GROUP_WEIGHT", 100, minimum=1)
+MATCHER_SHORT_GROUP_WEIGHT = environment.integer("MATCHER_SHORT_GROUP_WEIGHT", 200, minimum=1)
 # Called by the journal in this order within its transaction.
 PROJECTIONS = ["venue.projections.MarketRows", "quotes.projections.QuoteRows"]
 # What the admin and the commands suspend, reinstate and off-board through.

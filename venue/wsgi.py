@@ -1,7 +1,6 @@
 """REST and the admin: the WSGI application."""
 
 import os
-import sys
 
 import django
 
@@ -9,8 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "venue.settings")
 django.setup(set_prefix=False)
 
 from venue.handler import VenueHandler  # noqa: E402 - it needs the settings
-
-# A large batch being decoded must not hold up a single quote beside it at each of its steps.
-sys.setswitchinterval(0.0005)
 
 application = VenueHandler()

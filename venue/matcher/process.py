@@ -125,7 +125,8 @@ class Matcher:
 
     def take_turn(self, room: int, spare: int) -> Group:
         """Carry out what is next: the fast lane first, `spare` beyond the room of the next commit, then of the standard
-        one what there is room for. So a command of the fast lane waits for the running commit and its own alone."""
+        one what there is room for, or a single command so that it is never shut out. So a command of the fast lane
+        waits for the running commit and its own alone."""
         if room > 0:
             self._inbox.read(_EITHER, _PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS)
         else:
@@ -134,15 +135,18 @@ class Matcher:
         self.apply(group, self._inbox.take(Lane.FAST), room + spare)
         if any(applied.key_id for applied in group.applied):
             self._fast_lane_used_at = self._now
-        self.apply(group, self._inbox.take(Lane.STANDARD), room)
-        group.pictures = self._pictures.take()
+        if room > 0:
+            self.apply(group, self._inbox.take(Lane.STANDARD), max(room, group.weight + 1))
+        if not self._failed:
+            group.pictures = self._pictures.take()
         return group
 
     def carry_out(self, commands: list[Command]) -> list[Reply]:
         """Apply and commit commands that come from no inbox."""
         group = Group(self._inbox.reached)
         self.apply(group, [Envelope("", self._now, _NEVER, "", command) for command in commands])
-        group.pictures = self._pictures.take()
+        if not self._failed:
+            group.pictures = self._pictures.take()
         Committer(self._journal, self._client, self._shard).commit(group)
         return [reply for _, reply in group.replies]
 

@@ -83,6 +83,14 @@ def test_while_the_next_commit_is_full_only_the_fast_lane_joins_it(shard: Shard,
     assert carried_out(shard.matcher.take_turn(PLENTY, PLENTY)) == ["f3", "s1"]
 
 
+def test_a_busy_fast_lane_does_not_shut_the_standard_one_out(shard: Shard, send: Send) -> None:
+    for number in range(4):
+        send(Lane.STANDARD, f"s{number}")
+        send(Lane.FAST, f"f{number}")
+    assert carried_out(shard.matcher.take_turn(2 * SINGLE, SINGLE)) == ["f0", "f1", "f2", "s0"]
+    assert carried_out(shard.matcher.take_turn(2 * SINGLE, SINGLE)) == ["f3", "s1"]
+
+
 def test_a_batch_weighs_its_entries(shard: Shard, send: Send) -> None:
     """Of a batch that is larger than the room all is carried out, and nothing after it."""
     for number in range(10):
