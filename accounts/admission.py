@@ -72,11 +72,16 @@ def key_names(key_id: str, charge: Charge) -> tuple[bytes | str, ...]:
     # Half of a signature is more than enough to tell two apart, and these are the many keys.
     return (
         redis_name("signature", key_id, "").encode() + charge.signature[:16],
-        redis_name("budget", key_id),
+        budget_name(key_id),
         session_name(key_id, charge.session),
         redis_name("credentials", "generation"),
         silences_name(key_id, charge.session),
     )
+
+
+def budget_name(key_id: str) -> str:
+    """The Redis key that holds both budgets: requests and operations in thousandths, and since when (Unix ms)."""
+    return redis_name("budget", key_id)
 
 
 @lru_cache(maxsize=256)

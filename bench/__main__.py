@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from bench import bare_rows, codec, engine_depth, engine_ladder, load, start_up
+from bench import bare_rows, codec, engine_depth, engine_ladder, lanes, load, start_up
 from bench.makers import LADDERS, BatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
@@ -65,6 +65,17 @@ def single(venue: OwnVenue) -> Iterator[Figure]:
         yield Figure("b", "  99th percentile", measured.percentile_ms(99), "ms")
 
 
+def latency_lanes(venue: OwnVenue) -> Iterator[Figure]:
+    """(g): what the co-located lane is worth."""
+    measured = lanes.measure(venue, SECONDS)
+    yield Figure("g", "quotes, while batches saturate the matcher", measured.quotes_per_second, "quotes/s")
+    for lane in (measured.standard, measured.colocated):
+        yield Figure("g", f"  a single quote by the {lane.lane} lane, median", lane.median, "ms")
+        yield Figure("g", "    99th percentile", lane.p99, "ms")
+    ratio = measured.colocated.p99 / measured.standard.p99
+    yield Figure("g", "  99th percentile, co-located to standard", ratio, "", "<= 0.33")
+
+
 def start(venue: OwnVenue) -> Iterator[Figure]:
     """(f): recovery."""
     seconds = start_up.measure(venue, 100_000)
@@ -98,7 +109,12 @@ def decoding() -> Iterator[Figure]:
 
 
 ALONE: Final[dict[str, Callable[[], Iterator[Figure]]]] = {"engine": engine, "codec": decoding}
-PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {"batch": batch, "single": single, "start": start}
+PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
+    "batch": batch,
+    "single": single,
+    "lanes": latency_lanes,
+    "start": start,
+}
 
 
 def main() -> None:

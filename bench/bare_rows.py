@@ -53,7 +53,9 @@ def measure(database_url: str, size: CommitSize, seconds: float) -> float:
             connection.execute(f"SET {setting} = off")  # as the matcher's own session has it
         connection.execute("DELETE FROM venue_executionreport WHERE id >= %s", (journal_id(_SHARD, 0),))
         connection.execute("DELETE FROM venue_command WHERE id >= %s", (journal_id(_SHARD, 0),))
-        connection.execute("INSERT INTO venue_shard VALUES (%s, 0, 0, 0, 0, '0-0') ON CONFLICT DO NOTHING", (_SHARD,))
+        connection.execute(
+            "INSERT INTO venue_shard VALUES (%s, 0, 0, 0, 0, '0-0', '0-0') ON CONFLICT DO NOTHING", (_SHARD,)
+        )
         connection.commit()
         quotes = [
             row[0] for row in connection.execute("SELECT id FROM quotes_quote WHERE status IN (0, 1) ORDER BY id")

@@ -52,9 +52,9 @@ class OwnVenue:
             self.stop(name)
         self.servers.stop()
 
-    def issue_keys(self, count: int) -> list[Key]:
-        """Keys of as many accounts, each of a firm of its own, on the tier without bounds."""
-        return [Key(*pair) for pair in json.loads(self.python("bench.participants", str(count)))]
+    def issue_keys(self, count: int, tier: str = "unlimited") -> list[Key]:
+        """Keys of as many accounts, each of a firm of its own, on a tier without bounds."""
+        return [Key(*pair) for pair in json.loads(self.python("bench.participants", str(count), tier))]
 
     def python(self, module: str, *arguments: str) -> str:
         command = [sys.executable, "-m", module, *arguments]

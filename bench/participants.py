@@ -1,4 +1,4 @@
-"""Makes firms with an account and an unbounded key each and prints the keys: `python -m bench.participants 8`."""
+"""Makes firms with an account and an unbounded key each and prints the keys: `python -m bench.participants 8 TIER`."""
 
 import json
 import sys
@@ -8,8 +8,8 @@ from accounts.models import ApiKey, Firm, Tier
 from accounts.scopes import Scope
 
 
-def make(count: int) -> list[tuple[str, str]]:
-    tier = Tier.objects.get(name="unlimited")
+def make(count: int, tier_name: str) -> list[tuple[str, str]]:
+    tier = tier_of(tier_name)
     made = []
     existing = Firm.objects.filter(code__startswith="BENCH").count()
     for number in range(existing, existing + count):
@@ -21,5 +21,11 @@ def make(count: int) -> list[tuple[str, str]]:
     return made
 
 
+def tier_of(name: str) -> Tier:
+    """`unlimited`, or the same in the fast lane."""
+    bounds = {"max_batch_size": 1_000, "lane": Tier.Lane.COLOCATED}
+    return Tier.objects.get_or_create(name=name, defaults=bounds)[0]
+
+
 if __name__ == "__main__":
-    print(json.dumps(make(int(sys.argv[1]))))
+    print(json.dumps(make(int(sys.argv[1]), sys.argv[2])))

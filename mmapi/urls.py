@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mmapi import session_views, views
+from mmapi.limits.views import LimitsView
 from mmapi.protection_views import ProtectionResetView, ProtectionTriggersView, ProtectionView
 from mmapi.schema_view import SchemaView
 
@@ -22,4 +23,5 @@ urlpatterns = [
     path("protection", ProtectionView.as_view()),
     path("protection/reset", ProtectionResetView.as_view()),
     path("protection/triggers", ProtectionTriggersView.as_view()),
+    path("limits", LimitsView.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""Addresses of orders, trades and market data, below /api/v1/."""
+"""Addresses of orders, trades and market data, below /api/v1/, and the market maker's door."""
 
 from django.urls import include, path
 

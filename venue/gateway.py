@@ -8,13 +8,17 @@ from typing import Any, NamedTuple, TypeVar
 
 import redis
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
+from accounts.credentials import cache
+from accounts.models import Tier
 from accounts.refusals import Refusal
 from venue import replies, streams
 from venue.engine.commands import Command
 from venue.models import Command as JournalledCommand
 from venue.models import journal_id
 from venue.replies import Replayed, Reply
+from venue.streams import Lane
 
 Result = TypeVar("Result")
 
@@ -67,6 +71,17 @@ def submit_each(
     ]
 
 
+def lane_of(key_id: str) -> Lane:
+    """The lane of the key's tier; operations, which have no key, go before everybody. Raises `NotApplied`."""
+    if not key_id:
+        return Lane.FAST
+    try:
+        credential = cache.find(key_id)
+    except (redis.RedisError, OperationalError, InterfaceError) as error:
+        raise NotApplied from error
+    return Lane.FAST if credential and credential.tier.lane == Tier.Lane.COLOCATED else Lane.STANDARD
+
+
 def _attempt(step: Callable[[], Result]) -> Result | OutcomeUnknown | NotApplied:
     try:
         return step()
@@ -92,7 +107,7 @@ class _Sent:
         now = time.time_ns() // 1_000_000
         reply_to = streams.reply(uuid.uuid4().hex)
         message = streams.encode(streams.Envelope(reply_to, now, now + timeout_ms, key_id, command))
-        append = ("XADD", streams.inbox(shard), "*", streams.ENVELOPE_FIELD, message)
+        append = ("XADD", streams.inbox(shard, lane_of(key_id)), "*", streams.ENVELOPE_FIELD, message)
         wait = ("BLPOP", reply_to, timeout_ms / 1000)
         try:
             self._connection: Any = streams.connections().get_connection()

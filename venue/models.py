@@ -43,6 +43,7 @@ class Shard(models.Model):
     reports = models.BigIntegerField(default=0, help_text="Execution reports written.")
     applied_at = MillisField(default=0)
     inbox_id = models.CharField(max_length=40, default="0-0", help_text="The last inbox entry taken.")
+    fast_inbox_id = models.CharField(max_length=40, default="0-0", help_text="The last one of the fast lane.")
 
     def __str__(self) -> str:
         return f"shard {self.number}"

@@ -1,6 +1,6 @@
 """What the doors read from the rows: orders, trades, markets. Amounts are ticks and lots, times epoch milliseconds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -100,7 +100,7 @@ def accounts_of(credential: Credential) -> dict[int, str]:
     return dict(TradingAccount.objects.filter(firm_id=credential.firm_id).values_list("id", "name"))
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

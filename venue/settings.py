@@ -215,8 +215,10 @@ REDIS_PREFIX = environment.text("REDIS_PREFIX", "venue:")
 SUBMIT_TIMEOUT_MS = environment.integer("SUBMIT_TIMEOUT_MS", 5_000, minimum=100)
 # How long a matcher that is not heard of keeps its shard.
 LEASE_TTL_MS = environment.integer("LEASE_TTL_MS", 3_000, minimum=500)
-# The most envelopes that one commit takes together.
-MATCHER_GROUP_LIMIT = environment.integer("MATCHER_GROUP_LIMIT", 500, minimum=1)
+# The commands and events of the standard lane that one commit takes together, and how many it takes while the fast lane
+# is in use: whoever uses that waits for two commits at most.
+MATCHER_GROUP_WEIGHT = environment.integer("MATCHER_GROUP_WEIGHT", 500, minimum=1)
+MATCHER_SHORT_GROUP_WEIGHT = environment.integer("MATCHER_SHORT_GROUP_WEIGHT", 200, minimum=1)
 # Called by the journal in this order within its transaction.
 PROJECTIONS = [
     "venue.projections.MarketRows",

@@ -1,5 +1,6 @@
 """Redis between the doors and the matchers: names, connections, and the envelope a command travels in."""
 
+from enum import Enum
 from functools import cache
 from typing import Any, Final
 
@@ -13,6 +14,13 @@ from redis.retry import Retry
 from venue.engine.commands import Command
 
 ENVELOPE_FIELD: Final = b"e"
+
+
+class Lane(Enum):
+    """The two ways into a shard. What is in the fast one is carried out before what waits in the standard one."""
+
+    FAST = "fast"
+    STANDARD = "standard"
 
 
 class Envelope(Struct, frozen=True, array_like=True):
@@ -29,9 +37,10 @@ encode: Final = msgspec.msgpack.Encoder().encode
 decode_envelope: Final = msgspec.msgpack.Decoder(Envelope).decode
 
 
-def inbox(shard: int) -> str:
-    """The stream of a shard's commands."""
-    return f"{settings.REDIS_PREFIX}inbox:{shard}"
+def inbox(shard: int, lane: Lane = Lane.STANDARD) -> str:
+    """The stream of a shard's commands in a lane."""
+    name = f"{settings.REDIS_PREFIX}inbox:{shard}"
+    return name if lane is Lane.STANDARD else f"{name}:{lane.value}"
 
 
 def lease(shard: int) -> str:

@@ -90,7 +90,7 @@ def party(code: str) -> Party:
     return Party(firm, firm.accounts.get())
 
 
-def tier_of(name: str, **limits: int) -> Tier:
+def tier_of(name: str, **limits: Any) -> Tier:
     """Made where it is missing: tests that truncate tables take the migrations' rows with them."""
     defaults = {"max_batch_size": 1_000, "min_cancel_on_disconnect_ms": 100, **limits}
     return Tier.objects.get_or_create(name=name, defaults=defaults)[0]

@@ -12,10 +12,23 @@ from venue.models import Shard
 @admin.register(Shard)
 class ShardAdmin(MatcherRowAdmin):
     owners = ()
-    list_display = ("number", "leadership", "commands", "execution_reports", "last_applied", "inbox")
+    list_display = ("number", "leadership", "commands", "execution_reports", "last_applied", "inbox", "fast_inbox")
     ordering = ("number",)
     fieldsets = (
-        ("Shard", {"fields": ("number", "leadership", "commands", "execution_reports", "last_applied_at", "inbox")}),
+        (
+            "Shard",
+            {
+                "fields": (
+                    "number",
+                    "leadership",
+                    "commands",
+                    "execution_reports",
+                    "last_applied_at",
+                    "inbox",
+                    "fast_inbox",
+                )
+            },
+        ),
     )
 
     @display(description="Take-overs")
@@ -41,3 +54,7 @@ class ShardAdmin(MatcherRowAdmin):
     @display(description="Inbox entry")
     def inbox(self, shard: Shard) -> SafeString:
         return figures.identifier(shard.inbox_id)
+
+    @display(description="Fast lane's entry")
+    def fast_inbox(self, shard: Shard) -> SafeString:
+        return figures.identifier(shard.fast_inbox_id)

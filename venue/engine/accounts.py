@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from venue.engine.terms import Kind, Side
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from venue.engine.events import Lock
     from venue.engine.orders import Order, Quote
     from venue.engine.protection import Protection
-    from venue.engine.state import MarketState
 
 CLOSED_CLIENT_IDS_KEPT: Final = 10_000
 NO_LIMIT: Final = 1 << 126
@@ -23,6 +22,14 @@ _BUY = Side.BUY
 
 First = tuple[int, int, int]  # of a client id: the command's sequence, the digest of its body, the entity's id
 Forgotten = tuple[str, int, dict[str, First], First]  # client id, the entity's id, and what it was, and where
+
+
+class MarketRules(Protocol):
+    """What a position has to know of its market; `NO_LIMIT` where it has no limit of its own."""
+
+    number: int
+    max_position: int
+    value_scale: int
 
 
 class ClientIds:
@@ -109,7 +116,7 @@ class Account:
         self.protections: dict[str | int, Protection] = {}  # by group name, or the number of the one market
         self.client_ids = {Kind.ORDER: ClientIds(), Kind.QUOTE: ClientIds()}
 
-    def position_in(self, market: MarketState) -> Position:
+    def position_in(self, market: MarketRules) -> Position:
         position = self.positions.get(market.number)
         if position is None:
             position = self.positions[market.number] = Position(self, market)
@@ -145,7 +152,7 @@ class Position:
     exposure_limit: int
     lots_limit: int
 
-    def __init__(self, account: Account, market: MarketState) -> None:
+    def __init__(self, account: Account, market: MarketRules) -> None:
         self.account = account
         self.market = market
         self.net = 0

@@ -92,7 +92,7 @@ def _rename(state: EngineState, order: Order, client_id: str) -> None:
 
 def _amend(state: EngineState, order: Order, price: int, size: int, renamed: bool) -> None:
     market, leaves = order.market, size - order.filled
-    if price == order.price and leaves <= order.leaves:
+    if not leaves or (price == order.price and leaves <= order.leaves):
         shrink(market, order, size)
         if not leaves:
             order.status = OrdStatus.FILLED

@@ -43,11 +43,11 @@ class Savepoint:
         if entity.id not in self._entities and entity.id not in self._opened:
             self._entities[entity.id] = _Image(entity)
             self.save_position(entity.position)
+            self.save_market(entity.market)
 
     def save_position(self, position: Position) -> None:
         if id(position) not in self._positions:
             self._positions[id(position)] = (position, _position_values(position), position.account.exposure)
-            self.save_market(position.market)
 
     def save_market(self, market: MarketState) -> None:
         if market.number not in self._markets:

@@ -6,13 +6,14 @@ from typing import Final
 
 import psycopg
 import redis
-from django.conf import settings
 
 from venue import books, replies, streams
 from venue.books import PublishedBook
 from venue.matcher.exits import Exit, leave
+from venue.matcher.inbox import Reached
 from venue.matcher.journal import Applied, FencedOut, Journal
 from venue.replies import Reply
+from venue.streams import Lane
 
 logger = logging.getLogger(__name__)
 
@@ -22,17 +23,19 @@ _REPLY_KEPT_SECONDS: Final = 30
 class Group:
     """Commands that become durable together, the replies that then go out, and the books to show after it."""
 
-    __slots__ = ("applied", "inbox_id", "pictures", "replies")
+    __slots__ = ("applied", "pictures", "reached", "replies", "weight")
 
-    def __init__(self, inbox_id: str) -> None:
-        self.inbox_id = inbox_id
+    def __init__(self, reached: Reached) -> None:
+        self.reached = reached
+        self.weight = 0  # commands and events: what the length of the commit depends on
         self.applied: list[Applied] = []
         self.replies: list[tuple[str, Reply]] = []  # (reply_to, reply)
         self.pictures: dict[int, PublishedBook] = {}
 
     def absorb(self, later: "Group") -> None:
         """Go on with what came after."""
-        self.inbox_id = later.inbox_id
+        self.reached = later.reached
+        self.weight += later.weight
         self.applied += later.applied
         self.replies += later.replies
         self.pictures |= later.pictures
@@ -47,7 +50,7 @@ class Committer:
     def __init__(self, journal: Journal, client: redis.Redis, shard: int) -> None:
         self._journal = journal
         self._client = client
-        self._inbox = streams.inbox(shard)
+        self._inboxes = {lane: streams.inbox(shard, lane) for lane in Lane}
         self._waiting: Group | None = None
         self._finishing = False
         self._changed = threading.Condition()
@@ -57,14 +60,20 @@ class Committer:
         self._thread.start()
 
     def add(self, group: Group) -> None:
-        """Hand a group over; waits only when much more than one commit should hold is waiting already."""
+        """Hand a group over; it is in the next commit."""
         with self._changed:
-            self._changed.wait_for(self._has_room)
             if self._waiting is None:
                 self._waiting = group
             else:
                 self._waiting.absorb(group)
             self._changed.notify_all()
+
+    def room(self, weight: int) -> int:
+        """What fits into the next commit, of `weight` in all, beyond what waits for it; none is left, or less than
+        none, where only the fast lane may still join it. Waits while not even that may."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._weight() < 2 * weight)
+            return weight - self._weight()
 
     def finish(self) -> None:
         """Commit what was handed over and stop."""
@@ -73,8 +82,8 @@ class Committer:
             self._changed.notify_all()
         self._thread.join()
 
-    def _has_room(self) -> bool:
-        return self._waiting is None or len(self._waiting.replies) < settings.MATCHER_GROUP_LIMIT
+    def _weight(self) -> int:
+        return self._waiting.weight if self._waiting else 0
 
     def _run(self) -> None:
         while (group := self._take()) is not None:
@@ -101,7 +110,7 @@ class Committer:
     def commit(self, group: Group) -> None:
         """Journal, then reply, then publish."""
         if group.replies:
-            self._journal.write(group.applied, group.inbox_id)
+            self._journal.write(group.applied, group.reached)
         pipeline = self._client.pipeline(transaction=False)
         for reply_to, reply in group.replies:
             if reply_to:
@@ -109,5 +118,6 @@ class Committer:
                 pipeline.expire(reply_to, _REPLY_KEPT_SECONDS)
         for picture in group.pictures.values():
             books.publish(pipeline, picture)
-        pipeline.xtrim(self._inbox, minid=group.inbox_id, approximate=True)
+        for lane, inbox in self._inboxes.items():
+            pipeline.xtrim(inbox, minid=group.reached.of(lane), approximate=True)
         pipeline.execute()

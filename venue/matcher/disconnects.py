@@ -12,15 +12,14 @@ import redis
 
 from accounts import heartbeats
 from accounts.heartbeats import Heartbeat
-from venue.engine.commands import Command, FireDisconnect, PlaceOrder, PlaceQuote, RearmDisconnect
+from venue.engine.commands import Batch, Command, FireDisconnect, PlaceOrder, PlaceQuote, RearmDisconnect
 from venue.engine.disconnects import Disconnect
 from venue.engine.state import EngineState
 from venue.engine.terms import DisconnectScope
-from venue.matcher.inbox import Taken
 
 LOOK_EVERY_MS: Final = 100
 # Commands by which something of a session comes to rest.
-ENTERING: Final = (PlaceOrder, PlaceQuote)
+ENTERING: Final = (Batch, PlaceOrder, PlaceQuote)
 
 
 class Watch:
@@ -39,16 +38,14 @@ class Watch:
             return otherwise
         return max(1, min(otherwise, int((self._look_at - time.monotonic()) * 1_000) + 1))
 
-    def due(self, taken: Taken) -> list[Command]:
-        """What is to be carried out before the commands taken."""
+    def due(self) -> list[Command]:
+        """What is to be carried out before anything else."""
         if not self._state.disconnects:
             self._heard.clear()
             self._fired.clear()
             return []
         self.settle()
-        if time.monotonic() < self._look_at and not self._returns(taken):
-            return []
-        return self._look()
+        return self._look() if time.monotonic() >= self._look_at else []
 
     def settle(self) -> None:
         """Take note of what has fired."""
@@ -68,10 +65,15 @@ class Watch:
             for setting in self._fired[command.session]
         )
 
-    def _returns(self, taken: Taken) -> bool:
+    def is_back(self, command: Command) -> bool:
         """A session speaks that has fired: it must be known at once whether it was heard of since."""
-        silent = {session for session, settings in self._fired.items() if any(one.fired for one in settings)}
-        return bool(silent) and any(getattr(one.command, "session", 0) in silent for _, one in taken.envelopes)
+        if not self._fired:
+            return False
+        settings = self._fired.get(getattr(command, "session", 0), ())
+        if not any(one.fired and not one.locked for one in settings):
+            return False
+        self._look_at = 0.0
+        return True
 
     def _look(self) -> list[Command]:
         sessions: dict[int, list[Disconnect]] = {}

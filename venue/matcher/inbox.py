@@ -1,51 +1,77 @@
-"""The shard's stream of commands, read from the last entry committed on; so a redelivery cannot happen."""
+"""The shard's two streams of commands, each read from the last entry committed on; so a redelivery cannot happen."""
 
 import logging
-from typing import Any, NamedTuple
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
 import redis
 
 from venue import streams
-from venue.streams import Envelope
+from venue.streams import Envelope, Lane
 
 logger = logging.getLogger(__name__)
 
+_READ_TOGETHER: Final = 64  # entries of a lane; what has been read and not taken waits in memory, undecoded
 
-class Taken(NamedTuple):
-    """What was waiting, in order, and the id of the last entry; an entry that cannot be read is left out."""
+Entry = tuple[bytes, dict[bytes, bytes]]
 
-    envelopes: list[tuple[str, Envelope]]
-    last_id: str
+
+class Reached(NamedTuple):
+    """The ids of the last entries taken from each lane."""
+
+    standard: str = "0-0"
+    fast: str = "0-0"
+
+    def of(self, lane: Lane) -> str:
+        return self.fast if lane is Lane.FAST else self.standard
+
+    def after(self, lane: Lane, entry_id: str) -> Self:
+        return self._replace(**{lane.value: entry_id})
 
 
 class Inbox:
-    def __init__(self, client: redis.Redis, shard: int, after: str) -> None:
+    def __init__(self, client: redis.Redis, shard: int, reached: Reached) -> None:
         self._client = client
-        self._name = streams.inbox(shard)
-        self.after = after
-        self._number_on()
+        self._names = {lane: streams.inbox(shard, lane) for lane in Lane}
+        self._lanes = {name.encode(): lane for lane, name in self._names.items()}
+        self._read = reached
+        self._waiting: dict[Lane, deque[Entry]] = {lane: deque() for lane in Lane}
+        self.reached = reached
+        for lane in Lane:
+            self._number_on(lane)
 
-    def _number_on(self) -> None:
+    def _number_on(self, lane: Lane) -> None:
         """New entries must have later ids than the last one committed, even if Redis has lost the stream since, or
         its clock stands behind: earlier ones would never be read."""
         try:
-            self._client.xadd(self._name, {b"": b""}, id=self.after)
+            self._client.xadd(self._names[lane], {b"": b""}, id=self.reached.of(lane))
         except redis.ResponseError as error:
-            logger.debug("the inbox is not behind %s: %s", self.after, error)
+            logger.debug("the %s inbox is not behind %s: %s", lane.value, self.reached, error)
 
-    def take(self, limit: int, block_ms: int) -> Taken:
-        """Up to `limit` waiting commands; waits up to `block_ms` for the first."""
-        answer: Any = self._client.xread({self._name: self.after}, count=limit, block=block_ms)
-        if not answer:
-            return Taken([], self.after)
-        envelopes = []
-        for entry_id, fields in answer[0][1]:
-            self.after = entry_id.decode()
-            envelope = _decode(self.after, fields)
+    def read(self, lanes: tuple[Lane, ...], block_ms: int) -> None:
+        """Fetch what has come into these lanes; waits up to `block_ms` for the first entry if none waits here yet."""
+        wanted: dict[Any, Any] = {self._names[lane]: self._read.of(lane) for lane in lanes if not self._waiting[lane]}
+        if not wanted:
+            return
+        idle = len(wanted) == len(lanes)
+        answer: Any = self._client.xread(wanted, count=_READ_TOGETHER, block=block_ms if idle else None)
+        for name, entries in answer or ():
+            lane = self._lanes[name]
+            self._waiting[lane].extend(entries)
+            self._read = self._read.after(lane, entries[-1][0].decode())
+
+    def take(self, lane: Lane) -> Iterator[tuple[str, Envelope]]:
+        """What was read of a lane, in order; an entry that cannot be read is skipped. `reached` follows."""
+        waiting = self._waiting[lane]
+        while waiting:
+            raw_id, fields = waiting.popleft()
+            entry_id = raw_id.decode()
+            self.reached = self.reached.after(lane, entry_id)
+            envelope = _decode(entry_id, fields)
             if envelope is not None:
-                envelopes.append((self.after, envelope))
-        return Taken(envelopes, self.after)
+                yield entry_id, envelope
 
 
 def _decode(entry_id: str, fields: dict[bytes, bytes]) -> Envelope | None:

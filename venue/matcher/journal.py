@@ -10,6 +10,7 @@ from venue import rows
 from venue.engine import commands
 from venue.engine.commands import Command
 from venue.engine.events import Event
+from venue.matcher.inbox import Reached
 from venue.matcher.projecting import projections
 from venue.matcher.recovery import ShardRow
 from venue.models import journal_id
@@ -46,8 +47,8 @@ class Journal:
         self._reports = shard.reports
         self._firm_sequences = _firm_sequences(connection, shard.number)
 
-    def write(self, group: list[Applied], inbox_id: str) -> None:
-        """Commit the group and the inbox entry it came up to; raises `FencedOut`."""
+    def write(self, group: list[Applied], reached: Reached) -> None:
+        """Commit the group and the inbox entries it came up to; raises `FencedOut`."""
         written = [projection() for projection in projections()]
         handlers = _by_event(written)
         reports: list[str] = []
@@ -61,7 +62,7 @@ class Journal:
             rows.copy(cursor, "venue_executionreport", REPORT_COLUMNS, reports)
             for projection in written:
                 projection.write(cursor)
-            self._advance(cursor, group, inbox_id)
+            self._advance(cursor, group, reached)
 
     def _number(self, applied: Applied) -> Iterable[str]:
         """The execution reports of a command, numbered for the shard and for each firm."""
@@ -76,14 +77,14 @@ class Journal:
                 number = firm_sequences[firm] = firm_sequences.get(firm, 0) + 1
                 yield f"{first + self._reports}\t{sequence}\t{firm}\t{number}\t{columns}\t{now}"
 
-    def _advance(self, cursor: Cursor, group: list[Applied], inbox_id: str) -> None:
+    def _advance(self, cursor: Cursor, group: list[Applied], reached: Reached) -> None:
         """Last in the transaction, so that the shard's row is locked briefly: the fence, and how far we are."""
         last = group[-1].stamp if group else None
         cursor.execute(
-            "UPDATE venue_shard SET inbox_id = %s, sequence = coalesce(%s, sequence), reports = %s, "
-            "applied_at = coalesce(%s, applied_at) WHERE number = %s AND epoch = %s",
+            "UPDATE venue_shard SET inbox_id = %s, fast_inbox_id = %s, sequence = coalesce(%s, sequence), "
+            "reports = %s, applied_at = coalesce(%s, applied_at) WHERE number = %s AND epoch = %s",
             (
-                inbox_id,
+                *reached,
                 last.sequence if last else None,
                 self._reports,
                 last.now if last else None,

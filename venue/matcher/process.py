@@ -4,6 +4,7 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from typing import Final
 
 import psycopg
@@ -16,19 +17,22 @@ from venue.engine.market import MarketEngine
 from venue.matcher.committer import Committer, Group
 from venue.matcher.disconnects import Watch
 from venue.matcher.exits import Exit, leave
-from venue.matcher.inbox import Inbox, Taken
+from venue.matcher.inbox import Inbox, Reached
 from venue.matcher.journal import Applied, Journal
 from venue.matcher.lease import Lease
 from venue.matcher.publishing import Pictures
 from venue.matcher.recovery import application_name, recover, settle_memory, take_over
 from venue.projections import Stamp
 from venue.replies import NotApplied, Reply, answer
-from venue.streams import Envelope
+from venue.streams import Envelope, Lane
 
 logger = logging.getLogger(__name__)
 
 _IDLE_MS: Final = 200
 _PICTURE_DUE_MS: Final = 20
+_FULL_MS: Final = 2  # between two looks for room in the next commit, while only the fast lane is taken from
+_IN_USE_MS: Final = 10_000  # for so long after a client's command the fast lane counts as being in use
+_EITHER: Final = (Lane.FAST, Lane.STANDARD)
 _SESSION: Final = (
     "idle_in_transaction_session_timeout=5000",
     "synchronous_commit=on",
@@ -92,11 +96,12 @@ class Matcher:
         self._sequence = row.sequence
         self._now = row.applied_at
         self.engine: MarketEngine = recover(connection, row)
-        self._inbox = Inbox(client, shard, row.inbox_id)
+        self._inbox = Inbox(client, shard, Reached(row.inbox_id, row.fast_inbox_id))
         self._journal = Journal(connection, row)
         self._client = client
         self._pictures = Pictures(self.engine)
         self._watch = Watch(self.engine.state, client)
+        self._fast_lane_used_at = -_IN_USE_MS
         self._failed = False
 
     def run(self, stop: threading.Event) -> None:
@@ -106,52 +111,86 @@ class Matcher:
         committer = Committer(self._journal, self._client, self._shard)
         committer.start()
         logger.info("shard %s: serving from sequence %s", self._shard, self._sequence)
-        self._watch_over(Taken([], self._inbox.after), self._inbox.after, committer)
+        group = Group(self._inbox.reached)
+        self.watch_over(group)
+        if group:
+            committer.add(group)
         while not stop.is_set():
-            patience = self._watch.patience_ms(_PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS)
-            before = self._inbox.after
-            taken = self._inbox.take(settings.MATCHER_GROUP_LIMIT, patience)
-            self._watch_over(taken, before, committer)
-            if group := self.apply(taken):
+            weight = self.group_weight()
+            if group := self.take_turn(committer.room(weight), weight):
                 committer.add(group)
             if self._failed:
                 committer.finish()
                 leave(Exit.ENGINE_FAILED, "the engine's memory cannot be trusted any more")
         committer.finish()
 
+    def group_weight(self) -> int:
+        """Commits are short while a client uses the fast lane, and as large as pays while nobody does."""
+        in_use = self._tick() - self._fast_lane_used_at < _IN_USE_MS
+        return settings.MATCHER_SHORT_GROUP_WEIGHT if in_use else settings.MATCHER_GROUP_WEIGHT
+
+    def take_turn(self, room: int, spare: int) -> Group:
+        """Carry out what is next: the fast lane first, `spare` beyond the room of the next commit, then of the standard
+        one what there is room for, or a single command so that it is never shut out. So a command of the fast lane
+        waits for the running commit and its own alone."""
+        if room > 0:
+            self._inbox.read(_EITHER, self._watch.patience_ms(_PICTURE_DUE_MS if self._pictures.pending else _IDLE_MS))
+        else:
+            self._inbox.read((Lane.FAST,), _FULL_MS)
+        group = Group(self._inbox.reached)
+        self.watch_over(group)
+        self.apply(group, self._inbox.take(Lane.FAST), room + spare)
+        if any(applied.key_id for applied in group.applied):
+            self._fast_lane_used_at = self._now
+        if room > 0:
+            self.apply(group, self._inbox.take(Lane.STANDARD), max(room, group.weight + 1))
+        if not self._failed:
+            group.pictures = self._pictures.take()
+        return group
+
     def carry_out(self, commands: list[Command]) -> list[Reply]:
         """Apply and commit commands that come from no inbox."""
-        envelopes = [Envelope("", self._now, _NEVER, "", command) for command in commands]
-        after = self._inbox.after
-        group = self.apply(Taken([(after, envelope) for envelope in envelopes], after))
+        group = Group(self._inbox.reached)
+        self.apply(group, self._own(commands))
+        if not self._failed:
+            group.pictures = self._pictures.take()
         Committer(self._journal, self._client, self._shard).commit(group)
         return [reply for _, reply in group.replies]
 
-    def _watch_over(self, taken: Taken, before: str, committer: Committer) -> None:
-        """Whoever was silent for too long loses what rests before anything that was taken is matched; what was taken
-        counts as taken only when it is committed itself."""
-        if due := self._watch.due(taken):
-            now = self._tick()
-            own = [(before, Envelope("", now, _NEVER, "", command)) for command in due]
-            committer.add(self.apply(Taken(own, before)))
+    def watch_over(self, group: Group) -> None:
+        """Whoever was silent for too long loses what rests before anything else is matched."""
+        if due := self._watch.due():
+            for _, envelope in self._own(due):
+                self._add(group, self._apply_one(envelope, self._tick()), "")
             self._watch.settle()
 
-    def apply(self, taken: Taken) -> Group:
-        """Carry the commands out in memory. An engine that fails ends the process; the command is set aside first."""
-        group = Group(taken.last_id)
-        for entry_id, envelope in taken.envelopes:
-            now = self._tick()
-            done = None if self._watch.too_late(entry_id, envelope.command) else self._apply_one(envelope, now)
-            if done is None:
-                group.replies.append((envelope.reply_to, NotApplied(self._sequence, now)))
-            else:
-                group.applied.append(done)
-                group.replies.append((envelope.reply_to, done.reply))
-            if self._failed:
-                group.inbox_id = entry_id
-                return group
-        group.pictures = self._pictures.take()
-        return group
+    def _own(self, commands: Iterable[Command]) -> list[tuple[str, Envelope]]:
+        """Envelopes of commands that come from no inbox."""
+        return [("", Envelope("", self._now, _NEVER, "", command)) for command in commands]
+
+    def apply(self, group: Group, entries: Iterable[tuple[str, Envelope]], most: int = _NEVER) -> None:
+        """Carry commands out in memory until the group weighs `most`. An engine that fails ends the process; the
+        command is set aside first."""
+        if self._failed or group.weight >= most:
+            return
+        for entry_id, envelope in entries:
+            command = envelope.command
+            if self._watch.is_back(command):
+                self.watch_over(group)
+            done = None if self._watch.too_late(entry_id, command) else self._apply_one(envelope, self._tick())
+            self._add(group, done, envelope.reply_to)
+            group.reached = self._inbox.reached
+            if self._failed or group.weight >= most:
+                return
+
+    def _add(self, group: Group, done: Applied | None, reply_to: str) -> None:
+        if done is None:
+            group.replies.append((reply_to, NotApplied(self._sequence, self._now)))
+        else:
+            group.applied.append(done)
+            group.replies.append((reply_to, done.reply))
+            group.weight += len(done.events)
+        group.weight += 1
 
     def _apply_one(self, envelope: Envelope, now: int) -> Applied | None:
         """The command as carried out; None if it came too late or the engine failed on it."""

@@ -21,6 +21,7 @@ class ShardRow(NamedTuple):
     reports: int
     applied_at: int
     inbox_id: str
+    fast_inbox_id: str
 
 
 def take_over(connection: Connection, shard: int) -> ShardRow:
@@ -32,9 +33,9 @@ def take_over(connection: Connection, shard: int) -> ShardRow:
             (application_name(shard),),
         )
         row = connection.execute(
-            "INSERT INTO venue_shard (number, epoch, sequence, reports, applied_at, inbox_id) "
-            "VALUES (%s, 1, 0, 0, 0, '0-0') ON CONFLICT (number) DO UPDATE SET epoch = venue_shard.epoch + 1 "
-            "RETURNING number, epoch, sequence, reports, applied_at, inbox_id",
+            "INSERT INTO venue_shard (number, epoch, sequence, reports, applied_at, inbox_id, fast_inbox_id) "
+            "VALUES (%s, 1, 0, 0, 0, '0-0', '0-0') ON CONFLICT (number) DO UPDATE SET epoch = venue_shard.epoch + 1 "
+            "RETURNING number, epoch, sequence, reports, applied_at, inbox_id, fast_inbox_id",
             (shard,),
         ).fetchone()
     assert row is not None

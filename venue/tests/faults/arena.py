@@ -26,7 +26,7 @@ from venue.launch.own_servers import OwnServers
 from venue.launch.ports import is_free
 from venue.models import journal_id
 from venue.replies import Reply, decode
-from venue.streams import ENVELOPE_FIELD, Envelope, encode
+from venue.streams import ENVELOPE_FIELD, Envelope, Lane, encode, inbox
 from venue.tests.faults.ledger import Ledger
 from venue.tests.faults.processes import Matcher, Running, kill_family, python
 from venue.tests.faults.waiting import PATIENCE, until
@@ -129,12 +129,12 @@ class Arena:
         found = self.query("SELECT id, firm_id FROM accounts_tradingaccount WHERE name = %s", name)[0]
         return int(found[0]), int(found[1])
 
-    def send(self, command: Command, *, good_for_ms: int = 60_000, key_id: str = "by hand") -> str:
+    def send(self, command: Command, *, good_for_ms: int = 60_000, lane: Lane = Lane.STANDARD) -> str:
         """Put the command into the inbox; the answer is where the reply will come."""
         reply_to, now = f"venue:reply:{uuid.uuid4().hex}", time.time_ns() // 1_000_000
-        envelope = Envelope(reply_to, now, now + good_for_ms, key_id, command)
+        envelope = Envelope(reply_to, now, now + good_for_ms, "by hand", command)
         with self.redis() as client:
-            client.xadd(f"venue:inbox:{SHARD}", {ENVELOPE_FIELD: encode(envelope)})
+            client.xadd(inbox(SHARD, lane), {ENVELOPE_FIELD: encode(envelope)})
         return reply_to
 
     def reply(self, reply_to: str) -> Reply:

@@ -26,11 +26,11 @@ def dying_journal(*, after_commit: bool) -> Callable[..., None]:
     """The process is killed on either side of the commit of a poisoned group."""
     write = Journal.write
 
-    def write_and_die(journal: Journal, group: list[Any], inbox_id: str) -> None:
+    def write_and_die(journal: Journal, group: list[Any], reached: Any) -> None:
         poisoned = any(is_poison(applied.command) for applied in group)
         if poisoned and not after_commit:
             die()
-        write(journal, group, inbox_id)
+        write(journal, group, reached)
         if poisoned:
             die()
 

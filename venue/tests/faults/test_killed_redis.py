@@ -2,6 +2,7 @@
 
 import pytest
 
+from venue.streams import Lane, inbox
 from venue.tests.faults import orders
 from venue.tests.faults.arena import SHARD, Arena
 from venue.tests.faults.ledger import UNKNOWN
@@ -46,20 +47,22 @@ def test_flushed_redis(arena: Arena) -> None:
     arena.check(crowd.ledger())
 
 
-def test_inbox_that_begins_again_with_earlier_ids(arena: Arena) -> None:
+@pytest.mark.parametrize("lane", Lane)
+def test_inbox_that_begins_again_with_earlier_ids(arena: Arena, lane: Lane) -> None:
     """A new inbox may number from an earlier time: its server's clock was put back, or it is another server."""
     ahead = "9999999999999-7"
     with arena.supervised() as matchers:
         matchers.leader()
         with arena.redis() as client:
-            client.xadd(f"venue:inbox:{SHARD}", {b"e": b"no envelope"}, id=ahead)
-        arena.ask(orders.quote(arena, "after the unreadable entry"))
+            client.xadd(inbox(SHARD, lane), {b"e": b"no envelope"}, id=ahead)
+        arena.reply(arena.send(orders.quote(arena, "after the unreadable entry"), lane=lane))
         ended = len(matchers.exits)
         with arena.redis() as client:
             client.flushall()
         matchers.wait_for_end(ended)
         matchers.leader()
-        arena.ask(orders.quote(arena, "in the new inbox"))
+        arena.reply(arena.send(orders.quote(arena, f"in the new inbox {lane}"), lane=lane))
         arena.ask(orders.clear(arena))
-    assert len(arena.journalled("in the new inbox")) == 1
-    assert arena.query("SELECT inbox_id FROM venue_shard")[0][0].partition("-")[0] == ahead.partition("-")[0]
+    assert len(arena.journalled(f"in the new inbox {lane}")) == 1
+    column = "inbox_id" if lane is Lane.STANDARD else "fast_inbox_id"
+    assert arena.query(f"SELECT {column} FROM venue_shard")[0][0].partition("-")[0] == ahead.partition("-")[0]

@@ -5,17 +5,19 @@ import signal
 import pytest
 
 from venue.replies import Applied, NotApplied, Replayed
+from venue.streams import Lane
 from venue.tests.faults import orders
 from venue.tests.faults.arena import Arena
 from venue.tests.faults.waiting import until
 
 
+@pytest.mark.parametrize("lane", Lane)
 @pytest.mark.parametrize("fault", ["dies_after_commit", "dies_before_commit"])
-def test_killed_beside_a_commit(arena: Arena, fault: str) -> None:
+def test_killed_beside_a_commit(arena: Arena, fault: str, lane: Lane) -> None:
     """On either side of it: the command is in the journal once, and a retry gets the first outcome."""
-    name = f"poison, {fault}"
+    name = f"poison, {fault}, {lane}"
     leader = arena.matcher(fault).wait_until_serving()
-    unanswered = arena.send(orders.quote(arena, name))
+    unanswered = arena.send(orders.quote(arena, name), lane=lane)
     assert leader.ended() == -signal.SIGKILL
     with arena.redis() as client:
         assert client.lpop(unanswered) is None
@@ -31,17 +33,18 @@ def test_killed_beside_a_commit(arena: Arena, fault: str) -> None:
     arena.check()
 
 
-def test_left_over_from_an_outage(arena: Arena) -> None:
+@pytest.mark.parametrize("lane", Lane)
+def test_left_over_from_an_outage(arena: Arena, lane: Lane) -> None:
     """A command past its deadline is refused, and one that still has time is carried out."""
-    late = arena.send(orders.quote(arena, "too late"), good_for_ms=1)
-    early = arena.send(orders.quote(arena, "in time"))
+    late = arena.send(orders.quote(arena, f"too late {lane}"), good_for_ms=1, lane=lane)
+    early = arena.send(orders.quote(arena, f"in time {lane}"), lane=lane)
     with arena.supervised():
         assert isinstance(arena.reply(late), NotApplied)
         assert isinstance(arena.reply(early), Applied)
         arena.ask(orders.clear(arena))
-    assert arena.journalled("too late") == []
-    assert len(arena.journalled("in time")) == 1
-    assert arena.query("SELECT 1 FROM quotes_quote WHERE client_id = 'too late'") == []
+    assert arena.journalled(f"too late {lane}") == []
+    assert len(arena.journalled(f"in time {lane}")) == 1
+    assert arena.query("SELECT 1 FROM quotes_quote WHERE client_id = %s", f"too late {lane}") == []
     arena.check()
 
 

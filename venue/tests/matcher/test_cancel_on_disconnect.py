@@ -13,8 +13,6 @@ from venue.engine import commands
 from venue.engine.commands import Command, FireDisconnect, RearmDisconnect
 from venue.engine.terms import DisconnectScope, OrderType, Side
 from venue.matcher.disconnects import Watch
-from venue.matcher.inbox import Taken
-from venue.streams import Envelope
 from venue.tests.engine.cast import ALPHA
 from venue.tests.engine.floor import MARKET
 from venue.tests.matcher import trading
@@ -23,7 +21,6 @@ from venue.tests.matcher.shard import Shard
 SESSION = 7
 KEY, NAME = "ak", "desk"
 TIMEOUT = 1_000
-NOBODY = Taken([], "0-0")
 
 
 def redis_now(client: redis.Redis) -> int:
@@ -54,33 +51,26 @@ class Desk:
         """Both of them ago."""
         self.client.rpush(heartbeats.silences_name(KEY, NAME), f"{self.start - begun} {self.start - ended}")
 
-    def look(self, taken: Taken = NOBODY) -> list[Command]:
+    def look(self) -> list[Command]:
         self.watch._look_at = 0
-        return self.watch.due(taken)
+        return self.watch.due()
 
-    def fires(self, taken: Taken = NOBODY) -> int | None:
+    def fires(self) -> int | None:
         """How long before the start the deadline was that fires; None: nothing fires."""
-        found = [one for one in self.look(taken) if isinstance(one, FireDisconnect)]
+        found = [one for one in self.look() if isinstance(one, FireDisconnect)]
         return self.start - found[0].deadline if found else None
 
     def carry_out(self) -> None:
         self.shard.carry_out(*self.look())
         self.watch.settle()
 
-    def order(self, ago: int) -> Taken:
-        command = commands.PlaceOrder(
-            ALPHA.account, ALPHA.firm, MARKET, Side.BUY, OrderType.LIMIT, 90, 1, session=SESSION
-        )
-        entry_id = f"{self.start - ago}-0"
-        return Taken([(entry_id, Envelope("", 0, 1 << 60, KEY, command))], entry_id)
-
     def takes(self, ago: int) -> bool:
         """Whether an order of the session is carried out that was put in so long before the start."""
-        taken = self.order(ago)
-        self.shard.carry_out(*self.look(taken))
+        who = (ALPHA.account, ALPHA.firm)
+        order = commands.PlaceOrder(*who, MARKET, Side.BUY, OrderType.LIMIT, 90, 1, session=SESSION)
+        self.shard.carry_out(*self.look())
         self.watch.settle()
-        ((entry_id, envelope),) = taken.envelopes
-        return not self.watch.too_late(entry_id, envelope.command)
+        return not self.watch.too_late(f"{self.start - ago}-0", order)
 
 
 @pytest.fixture
@@ -205,7 +195,7 @@ def test_the_journal_explains_it(desk: Desk) -> None:
 
 def test_nothing_armed_costs_nothing(shard: Shard) -> None:
     watch = Watch(shard.matcher.engine.state, None)  # type: ignore[arg-type]
-    assert watch.due(NOBODY) == []
+    assert watch.due() == []
     assert watch.patience_ms(200) == 200
 
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from venue.matcher import process
 from venue.matcher.committer import Committer, Group
-from venue.matcher.inbox import Taken
+from venue.matcher.inbox import Reached
 from venue.matcher.journal import FencedOut
 from venue.matcher.process import Matcher
 from venue.streams import Envelope
@@ -24,7 +24,9 @@ def count(table: str) -> int:
 
 def prepared(matcher: Matcher, name: str, reply_to: str = "") -> Group:
     """A quote that is carried out in memory and waits for its commit."""
-    return matcher.apply(Taken([("1-1", Envelope(reply_to, 0, NEVER, "", trading.quote(name)))], "1-1"))
+    group = Group(Reached("1-1"))
+    matcher.apply(group, [("1-1", Envelope(reply_to, 0, NEVER, "", trading.quote(name)))])
+    return group
 
 
 def test_the_older_epoch_commits_nothing(
