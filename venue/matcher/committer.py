@@ -47,6 +47,7 @@ class Committer:
     def __init__(self, journal: Journal, client: redis.Redis, shard: int) -> None:
         self._journal = journal
         self._client = client
+        self._shard = shard
         self._inbox = streams.inbox(shard)
         self._waiting: Group | None = None
         self._finishing = False
@@ -100,8 +101,7 @@ class Committer:
 
     def commit(self, group: Group) -> None:
         """Journal, then reply, then publish."""
-        if group.replies:
-            self._journal.write(group.applied, group.inbox_id)
+        reported = self._journal.write(group.applied, group.inbox_id) if group.replies else {}
         pipeline = self._client.pipeline(transaction=False)
         for reply_to, reply in group.replies:
             if reply_to:
@@ -109,5 +109,7 @@ class Committer:
                 pipeline.expire(reply_to, _REPLY_KEPT_SECONDS)
         for picture in group.pictures.values():
             books.publish(pipeline, picture)
+        if reported:
+            pipeline.publish(streams.news(), streams.encode(streams.News(self._shard, reported)))
         pipeline.xtrim(self._inbox, minid=group.inbox_id, approximate=True)
         pipeline.execute()
