@@ -1,6 +1,6 @@
 """Addresses of orders, trades and market data, below /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from venue import views
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("markets/<str:symbol>/book", views.BookView.as_view()),
     path("markets/<str:symbol>/trades", views.MarketTradesView.as_view()),
     path("time", views.TimeView.as_view()),
+    path("mm/", include("mmapi.urls")),
 ]
