@@ -113,7 +113,7 @@ def encode(row: ReportRow, accounts: Mapping[int, str]) -> bytes:
 
 def fields(row: ReportRow, accounts: Mapping[int, str]) -> dict[str, Any]:
     """What a report says, by the names of `ReportShape`."""
-    terms = markets.by_number(row.market)
+    terms = _terms(row.market)
     said: dict[str, Any] = {
         **_identity(row),
         "exec_type": EXEC_TYPE_WORDS.get(row.exec_type, "OrderStatus"),
@@ -131,6 +131,14 @@ def fields(row: ReportRow, accounts: Mapping[int, str]) -> dict[str, Any]:
     if terms is not None:
         said |= {"market": terms.symbol} | _quantities(row, terms)
     return said | _reason(row, terms)
+
+
+def _terms(market: int) -> Terms | None:
+    """None where the command named a market that there is not."""
+    try:
+        return markets.existing(market) if market else None
+    except KeyError:
+        return None
 
 
 def _identity(row: ReportRow) -> dict[str, str]:

@@ -4,7 +4,7 @@ A report is visible only after its commit, and commits come in order; so whoever
 before it within reach.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from accounts.models import TradingAccount
@@ -92,12 +92,3 @@ class AccountNames(dict[int, str]):
     def __missing__(self, account: int) -> str:
         self.update(TradingAccount.objects.filter(firm_id=self._firm).values_list("id", "name"))
         return self.get(account, "")
-
-
-def matching(rows_read: Iterable[ReportRow], accounts: frozenset[int], exec_types: frozenset[int]) -> list[ReportRow]:
-    """An empty set selects all."""
-    return [
-        row
-        for row in rows_read
-        if (not accounts or row.account in accounts) and (not exec_types or row.exec_type in exec_types)
-    ]

@@ -219,5 +219,10 @@ LEASE_TTL_MS = environment.integer("LEASE_TTL_MS", 3_000, minimum=500)
 MATCHER_GROUP_LIMIT = environment.integer("MATCHER_GROUP_LIMIT", 500, minimum=1)
 # Called by the journal in this order within its transaction.
 PROJECTIONS = ["venue.projections.MarketRows", "quotes.projections.QuoteRows"]
+# Where the streams are to be reached, as clients see it; empty: STREAM_PORT of the host that was asked.
+STREAM_URL = environment.text("STREAM_URL", "")
+# How long a drop-copy consumer may leave a message unread, and how many reports it may fall behind once it is live.
+DROPCOPY_SEND_TIMEOUT_MS = environment.integer("DROPCOPY_SEND_TIMEOUT_MS", 5_000, minimum=100)
+DROPCOPY_LAG_LIMIT = environment.integer("DROPCOPY_LAG_LIMIT", 20_000, minimum=1)
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"

@@ -20,7 +20,7 @@ SequenceNumber = Annotated[int, Meta(ge=0, le=1 << 53)]
 
 
 class ReceiptFilter(Fields, frozen=True):
-    """All that is given must hold. `since` is included, `until` is not; `from` begins with a sequence, oldest first."""
+    """All that is given must hold. `since` is included, `until` is not; `fromSequence` is oldest first."""
 
     market: MarketName | None = None
     exec_type: ExecTypeWord | None = None
