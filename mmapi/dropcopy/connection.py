@@ -64,8 +64,11 @@ class Connection:
         )
 
     def cut_off(self, refusal: Refusal) -> None:
+        self._end(messages.closing(refusal))
+
+    def _end(self, closing: Closing) -> None:
         if not self._cut.done():
-            self._cut.set_exception(messages.closing(refusal))
+            self._cut.set_exception(closing)
 
     # From the first word to the last
 
@@ -222,6 +225,12 @@ class Connection:
                 logger.warning("the mark of drop-copy consumer %s cannot be kept: %s", admitted.consumer, error)
                 return
             self._saved = acked
+            try:
+                await self._say(messages.Acked(sequence=acked))
+            except Closing as closing:
+                self._end(closing)
+            except OSError:
+                continue  # the consumer is gone; its mark counts
 
 
 def _now() -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -77,6 +77,12 @@ class Live(Shape, frozen=True, kw_only=True, tag="live"):
     sequence: int
 
 
+class Acked(Shape, frozen=True, kw_only=True, tag="acked"):
+    """The consumer's mark is stored at `sequence`."""
+
+    sequence: int
+
+
 class Heartbeat(Shape, frozen=True, kw_only=True, tag="heartbeat"):
     """`sequence`: delivered through; `last`: the newest there is."""
 
@@ -85,8 +91,7 @@ class Heartbeat(Shape, frozen=True, kw_only=True, tag="heartbeat"):
     time: str
 
 
-Message = Welcome | SnapshotBegin | SnapshotEnd | Live | Heartbeat
-MessageType = Literal["welcome", "snapshotBegin", "snapshot", "snapshotEnd", "reports", "live", "heartbeat"]
+Message = Welcome | SnapshotBegin | SnapshotEnd | Live | Acked | Heartbeat
 
 _encode: Final = msgspec.json.Encoder().encode
 

@@ -63,6 +63,7 @@ def test_a_consumer_goes_on_after_its_mark(stream: StreamProcess, alpha: Trader)
         assert follower.next()["next"] == 1
         follower.until("live")
         follower.ack(2)
+        assert follower.until("acked")["sequence"] == 2
         follower.ack(1)  # a mark never goes back
     with following(stream, alpha, "?from=ack&consumer=risk") as follower:
         welcome = follower.next()
