@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from accounts.models import TradingAccount
 from mmapi.execution_reports import COLUMNS, ReportRow
-from venue.models import JOURNAL_BITS, Shard
+from venue.models import JOURNAL_BITS, Market
 from venue.queries import fetch
 
 # Not as a range of ids, or a planner that knows little of the table might walk through all of them.
@@ -31,7 +31,8 @@ class Extent(NamedTuple):
 
 
 def shards() -> list[int]:
-    return list(Shard.objects.order_by("number").values_list("number", flat=True))
+    """Those that have markets."""
+    return list(Market.objects.order_by("shard").values_list("shard", flat=True).distinct())
 
 
 def extent(stream: Stream) -> Extent:

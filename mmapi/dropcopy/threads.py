@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, close_old_connections
 from redis.exceptions import RedisError
 
 Parameters = ParamSpec("Parameters")
@@ -30,12 +30,9 @@ class Threads:
 
 
 def _with_fresh_connection(step: Callable[[], Result]) -> Result:
-    """A connection that broke is not used again."""
-    try:
-        return step()
-    except (OperationalError, InterfaceError):
-        connection.close()
-        raise
+    """A connection that broke meanwhile is not used again."""
+    close_old_connections()
+    return step()
 
 
 DOOR: Final = Threads("door", 2)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Final
@@ -31,13 +31,15 @@ def stream_command() -> str:
 class StreamProcess:
     """Serves from `start` to `stop`; settings are environment variables of this process alone."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, surroundings: Mapping[str, str] | None = None, **settings: str) -> None:
         self.port = ports.any_free()
+        self._surroundings = surroundings
         self._settings = settings
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "StreamProcess":
-        surroundings = environment() | {"STREAM_PORT": str(self.port), **self._settings}
+        servers = environment() if self._surroundings is None else self._surroundings
+        surroundings = {**servers, "STREAM_PORT": str(self.port), **self._settings}
         self.process = subprocess.Popen(
             ["/bin/sh", "-c", f"exec {sys.executable} -m {stream_command()}"],
             cwd=data.PROJECT,
@@ -56,8 +58,8 @@ class StreamProcess:
 
 
 @contextmanager
-def serving(**settings: str) -> Iterator[StreamProcess]:
-    process = StreamProcess(**settings).start()
+def serving(surroundings: Mapping[str, str] | None = None, **settings: str) -> Iterator[StreamProcess]:
+    process = StreamProcess(surroundings, **settings).start()
     try:
         yield process
     finally:

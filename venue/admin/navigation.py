@@ -33,6 +33,7 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Execution reports", "fact_check", "venue.executionreport"),
         Entry("Commands", "terminal", "venue.command"),
         Entry("Shards", "hub", "venue.shard"),
+        Entry("Drop-copy consumers", "rss_feed", "mmapi.consumer"),
     ),
     "Staff": (
         Entry("Users", "person", "auth.user"),
