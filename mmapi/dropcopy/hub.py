@@ -26,6 +26,12 @@ _LOOK_EVERY: Final = 1.0
 _PATIENCE: Final = 15.0
 
 
+class TooManyConsumers(Refusal):
+    status_code = 429
+    code = "TOO_MANY_CONSUMERS"
+    default_detail = "The firm has as many drop-copy connections here as it may have; close one first."
+
+
 class Member(Protocol):
     """A connection, as far as the hub knows it."""
 
@@ -44,6 +50,12 @@ class Hub:
         self._members: set[Member] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._checked_at = 0.0
+
+    def refuse_too_many(self, stream: Stream) -> None:
+        """No firm may take all the places of the process."""
+        firms = [member.admitted.stream.firm for member in self._members]
+        if firms.count(stream.firm) >= settings.DROPCOPY_CONNECTION_LIMIT:
+            raise TooManyConsumers(limit=settings.DROPCOPY_CONNECTION_LIMIT)
 
     async def join(self, member: Member) -> Feed:
         """The feed of the member's stream, ready to be read."""
@@ -82,6 +94,8 @@ class Hub:
                             self._hear(message["data"])
             except (RedisError, OSError) as error:
                 logger.warning("drop copy hears nothing of new reports: %s", error)
+            except Exception:
+                logger.exception("drop copy failed to hear of new reports")
             await asyncio.sleep(1.0)
 
     def _hear(self, raw: bytes) -> None:

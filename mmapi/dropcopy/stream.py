@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.refusals import AdmissionUnavailable
 from mmapi.dropcopy import handshake
 from mmapi.dropcopy.connection import Connection, Receive, Send
+from mmapi.dropcopy.hub import HUB
 from mmapi.dropcopy.threads import AWAY, DOOR
 from venue import errors
 
@@ -25,6 +26,7 @@ async def dropcopy(scope: Any, receive: Receive, send: Send) -> None:
     request = handshake.request_of(scope)
     try:
         admitted = await DOOR.run(handshake.admit, request)
+        HUB.refuse_too_many(admitted.stream)
     except Exception as error:
         await answer(refusal(error, request), receive, send)
         return

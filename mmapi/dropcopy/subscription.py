@@ -97,8 +97,8 @@ def position_before(wanted: Subscription, stream: Stream, kept: Extent, consumer
     if wanted.start is None:
         return kept.last
     if wanted.start == ACK:
-        position = marks.acked(stream, consumer)
-        return max(position, kept.first - 1) if position else kept.first - 1
+        mark = marks.acked(stream, consumer)
+        return before(mark + 1 if mark else 0, kept)
     return before(int(wanted.start), kept)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from redis.exceptions import RedisError
 
 Parameters = ParamSpec("Parameters")
@@ -16,26 +16,34 @@ AWAY: Final = (OperationalError, InterfaceError, RedisError)
 
 
 class Threads:
-    """A few threads for one kind of work, so that no kind waits for another."""
+    """A few threads for one kind of work, so that no kind waits for another.
 
-    def __init__(self, name: str, count: int) -> None:
+    A connection that broke is not used again. Who is `patient` tries again by himself, and need not have his connection
+    looked at before each step.
+    """
+
+    def __init__(self, name: str, count: int, *, patient: bool = False) -> None:
+        self._patient = patient
         self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
 
     async def run(
         self, function: Callable[Parameters, Result], *arguments: Parameters.args, **named: Parameters.kwargs
     ) -> Result:
         return await asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: _with_fresh_connection(lambda: function(*arguments, **named))
+            self._pool, lambda: self._carry_out(lambda: function(*arguments, **named))
         )
 
-
-def _with_fresh_connection(step: Callable[[], Result]) -> Result:
-    """A connection that broke meanwhile is not used again."""
-    close_old_connections()
-    return step()
+    def _carry_out(self, step: Callable[[], Result]) -> Result:
+        if not self._patient:
+            close_old_connections()
+        try:
+            return step()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            raise
 
 
 DOOR: Final = Threads("door", 2)
-LIVE: Final = Threads("live", 2)
+LIVE: Final = Threads("live", 2, patient=True)
 BACKLOG: Final = Threads("backlog", 2)
-KEEPING: Final = Threads("keeping", 1)
+KEEPING: Final = Threads("keeping", 1, patient=True)

@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
-from mmapi.tests.stream import StreamProcess, following
+import pytest
+from django.db import connection
+from websockets.exceptions import InvalidStatus
+
+from mmapi.tests.stream import StreamProcess, following, opening
 from venue.tests.cast import Trader, wait_until
 
 
@@ -50,9 +54,9 @@ def test_how_far_a_consumer_is(stream: StreamProcess, alpha: Trader) -> None:
         found = wait_for(alpha, "oms", acked=2, behind=1)
         assert found["ackedAt"] is not None
         wait_until(lambda: [one["sent"] for one in consumer(alpha, "oms")["connections"]] == [3])
-        (connection,) = consumer(alpha, "oms")["connections"]
-        assert (connection["behind"], connection["live"], connection["address"]) == (0, True, "127.0.0.1")
-        assert connection["apiKey"] == alpha.caller.credentials["apiKey"]
+        (found,) = consumer(alpha, "oms")["connections"]
+        assert (found["behind"], found["live"], found["address"]) == (0, True, "127.0.0.1")
+        assert found["apiKey"] == alpha.caller.credentials["apiKey"]
     wait_for(alpha, "oms", connected=False, acked=2, connections=[])
 
 
@@ -72,6 +76,21 @@ def test_a_consumer_goes_on_after_its_mark(stream: StreamProcess, alpha: Trader)
     assert [report["sequence"] for report in follower.reports] == [3]
     with following(stream, alpha, "?from=ack&consumer=another") as follower:
         assert follower.next()["next"] == 1
+
+
+def test_a_mark_before_what_is_kept_is_no_place_to_go_on(stream: StreamProcess, alpha: Trader) -> None:
+    for _ in range(4):
+        alpha.quote()
+    with following(stream, alpha, "?from=0&consumer=late") as follower:
+        follower.until_report(4)
+        follower.ack(1)
+        follower.until("acked")
+    with connection.cursor() as cursor:
+        firm = alpha.party.firm.pk
+        cursor.execute("DELETE FROM venue_executionreport WHERE firm_id = %s AND firm_sequence < 4", [firm])
+    with pytest.raises(InvalidStatus) as refused, opening(stream, alpha, "?from=ack&consumer=late"):
+        pass
+    assert refused.value.response.status_code == 410
 
 
 def test_without_a_name_the_mark_is_the_keys(stream: StreamProcess, alpha: Trader) -> None:

@@ -87,6 +87,19 @@ def test_parameters_at_fault(stream: StreamProcess, alpha: Trader) -> None:
         assert (found["field"], found["code"]) == fault, query
 
 
+def test_a_firm_has_so_many_places_and_no_more(alpha: Trader, beta: Trader) -> None:
+    with serving(DROPCOPY_CONNECTION_LIMIT="2") as process:
+        with following(process, alpha) as first, following(process, alpha) as second:
+            first.until("live")
+            second.until("live")
+            assert refused(process, alpha)["limit"] == 2
+            assert code(process, alpha) == "TOO_MANY_CONSUMERS"
+            with following(process, beta) as another:
+                another.until("live")
+        with following(process, alpha) as again:
+            again.until("live")
+
+
 def test_there_is_nothing_at_another_address(stream: StreamProcess, alpha: Trader) -> None:
     with pytest.raises(InvalidStatus) as raised, opening(stream, alpha, "/nothing"):
         pass
