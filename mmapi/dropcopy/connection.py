@@ -99,8 +99,8 @@ class Connection:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             self._cut.cancel()
+            await asyncio.gather(*tasks, self._cut, return_exceptions=True)
 
     async def _say_why(self, closing: Closing) -> None:
         logger.info("drop copy to %s ends: %s", self.admitted.key_id, closing.reason)
@@ -229,8 +229,8 @@ class Connection:
                 await self._say(messages.Acked(sequence=acked))
             except Closing as closing:
                 self._end(closing)
-            except OSError:
-                continue  # the consumer is gone; its mark counts
+            except (OSError, RuntimeError):
+                continue  # the server takes nothing more for this consumer; its mark counts
 
 
 def _now() -> int:

@@ -54,7 +54,7 @@ def frame_of(items: Sequence[Item], selection: Selection, first: int) -> Frame:
 
 
 class Feed:
-    """The newest reports in a bounded list. Its task runs from `start` to `stop`."""
+    """The newest reports in a bounded list. It reads from when it is made until `stop`."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream

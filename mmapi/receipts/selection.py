@@ -1,6 +1,6 @@
 """Which receipts are asked for: the query's parameters, and what they mean in rows."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
 
@@ -98,11 +98,12 @@ def narrowed(wanted: Wanted, stream: Stream, kept: Extent) -> Extent:
     return Extent(first, final)
 
 
-def conditions(wanted: Wanted) -> tuple[str, list[object]]:
+def conditions(wanted: Wanted) -> tuple[str, list[Any]]:
     """What every row must fulfil, besides its place."""
-    sql, parameters = " AND account_id = ANY(%s)", [wanted.accounts]
+    sql = " AND account_id = ANY(%s)"
+    parameters: list[Any] = [wanted.accounts]
     for column, value in (("market_id", wanted.market), ("exec_type", wanted.exec_type)):
         if value is not None:
             sql += f" AND {column} = %s"
-            parameters.append(value)  # type: ignore[arg-type]
-    return sql, parameters  # type: ignore[return-value]
+            parameters.append(value)
+    return sql, parameters
