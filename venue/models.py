@@ -282,7 +282,7 @@ class ExecutionReport(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index("firm", "firm_sequence", name="report_firm_sequence"),
-            models.Index("entity_id", "id", name="report_entity"),
+            models.Index("entity_id", "id", condition=models.Q(entity_id__gt=0), name="report_entity"),
             models.Index(
                 "account",
                 "client_id",

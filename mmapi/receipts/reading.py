@@ -13,6 +13,7 @@ from venue.queries import fetch
 
 # The most rows that one request looks at where no index leads; what is left is told by the cursor.
 WINDOW: Final = 20_000
+_NEAR: Final = 500
 
 
 class Read(NamedTuple):
@@ -54,8 +55,19 @@ def _in_window(
         f"SELECT {COLUMNS} FROM venue_executionreport WHERE firm_id = %s AND {OF_SHARD} "
         f"AND firm_sequence BETWEEN %s AND %s {narrowing} ORDER BY firm_sequence {direction} LIMIT %s"
     )
-    found = history.rows(sql, [*stream, *window, *parameters, wanted.limit + 1])
+    found: list[ReportRow] = []
+    for part in _near_and_far(window, wanted.oldest_first):
+        if len(found) <= wanted.limit and part.first <= part.last:
+            found += history.rows(sql, [*stream, *part, *parameters, wanted.limit + 1 - len(found)])
     return _page(found, wanted, rest, lambda row: row.firm_sequence)
+
+
+def _near_and_far(window: Extent, oldest_first: bool) -> tuple[Extent, Extent]:
+    """The part that nearly always fills a page, and the other one."""
+    first, final = window
+    if oldest_first:
+        return Extent(first, min(final, first + _NEAR - 1)), Extent(first + _NEAR, final)
+    return Extent(max(first, final - _NEAR + 1), final), Extent(first, final - _NEAR)
 
 
 def _page(found: list[ReportRow], wanted: Wanted, rest: int | None, place_of: Callable[[ReportRow], int]) -> Read:
@@ -88,7 +100,10 @@ def batch_commands(wanted: Wanted, shard: int) -> list[int]:
 
 
 def _of_entities(wanted: Wanted, stream: Stream, within: Extent, place: int | None) -> Read:
-    """Places are report numbers here, since the index that leads to an order's reports has them in this order."""
+    """Places are report numbers here, since the index that leads to an order's reports has them in this order.
+
+    Refusals that left nothing behind are few; `id + 0` keeps a planner from looking for them along all ids.
+    """
     low = history.value_at(stream, "id", within.first)
     high = history.value_at(stream, "id", within.last)
     if place is not None and wanted.oldest_first:
@@ -97,15 +112,17 @@ def _of_entities(wanted: Wanted, stream: Stream, within: Extent, place: int | No
         high = min(high, journal_id(stream.shard, place))
     narrowing, parameters = conditions(wanted)
     direction = "ASC" if wanted.oldest_first else "DESC"
-    page = f"AND id BETWEEN %s AND %s {narrowing} ORDER BY id {direction} LIMIT %s"
+    place_and_more = f"AND id BETWEEN %s AND %s {narrowing}"
     bounds = [low, high, *parameters, wanted.limit + 1]
     found = history.rows(
         f"""SELECT * FROM (
               (SELECT r.* FROM unnest(%s::bigint[]) e(entity) CROSS JOIN LATERAL (
-                SELECT {COLUMNS} FROM venue_executionreport WHERE entity_id = e.entity {page}) r)
+                SELECT {COLUMNS} FROM venue_executionreport
+                WHERE entity_id = e.entity AND entity_id > 0 {place_and_more} ORDER BY id {direction} LIMIT %s) r)
               UNION ALL
               (SELECT {COLUMNS} FROM venue_executionreport
-               WHERE entity_id = 0 AND client_id <> '' AND client_id = %s {page})
+               WHERE entity_id = 0 AND client_id <> '' AND client_id = %s {place_and_more}
+               ORDER BY id + 0 {direction} LIMIT %s)
             ) found ORDER BY id {direction} LIMIT %s""",
         [_entities(wanted), *bounds, wanted.client_id or "", *bounds, wanted.limit + 1],
     )

@@ -235,4 +235,9 @@ def test_a_window_without_a_match_goes_on_by_its_cursor(alpha: Trader, monkeypat
         alpha.quote()
     answer = ask(alpha, "?execType=Trade")
     assert (answer.body["receipts"], answer.body["nextCursor"]) == ([], "1-4")
-    assert read_all(alpha, "&market=" + alpha.market.symbol) == [6, 5, 4, 3, 2, 1]
+    for near in (1, 2, 5):
+        monkeypatch.setattr(reading, "_NEAR", near)
+        for window in (2, 4, 100):
+            monkeypatch.setattr(reading, "WINDOW", window)
+            assert read_all(alpha, "&market=" + alpha.market.symbol) == [6, 5, 4, 3, 2, 1]
+            assert read_all(alpha, "&fromSequence=2") == [2, 3, 4, 5, 6]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='executionreport',
-            index=models.Index(models.F('entity_id'), models.F('id'), name='report_entity'),
+            index=models.Index(models.F('entity_id'), models.F('id'), condition=models.Q(('entity_id__gt', 0)), name='report_entity'),
         ),
         migrations.AddIndex(
             model_name='executionreport',
