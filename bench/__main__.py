@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from bench import bare_rows, codec, engine_depth, engine_ladder, lanes, load, start_up
+from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, start_up
 from bench.makers import LADDERS, BatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
@@ -82,6 +82,15 @@ def start(venue: OwnVenue) -> Iterator[Figure]:
     yield Figure("f", "start to first answer, 100,000 open orders", seconds, "s", "<= 2")
 
 
+def dropcopy(venue: OwnVenue) -> Iterator[Figure]:
+    """(g): drop copy to many consumers of one firm."""
+    delivered = drop_copy.measure(venue, SECONDS)
+    yield Figure("g", f"drop copy to {delivered.consumers} consumers", delivered.per_second, "reports/s", "2,000")
+    yield Figure("g", "  lost", delivered.lost, "reports", "0")
+    yield Figure("g", "  late, median", delivered.median_ms, "ms")
+    yield Figure("g", "  late, 99th percentile", delivered.p99_ms, "ms", "<= 500")
+
+
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
@@ -113,6 +122,7 @@ PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "batch": batch,
     "single": single,
     "lanes": latency_lanes,
+    "dropcopy": dropcopy,
     "start": start,
 }
 

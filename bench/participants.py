@@ -14,7 +14,7 @@ def make(count: int, tier_name: str) -> list[tuple[str, str]]:
     existing = Firm.objects.filter(code__startswith="BENCH").count()
     for number in range(existing, existing + count):
         firm = firms.create(f"BENCH{number}", accounts=(f"bench-{number}",))
-        draft = ApiKey(account=firm.accounts.get(), tier=tier, scopes=[Scope.READ, Scope.MARKET_MAKING, Scope.TRADE])
+        draft = ApiKey(account=firm.accounts.get(), tier=tier, scopes=list(Scope))
         issued = keys.issue(draft, by="bench")
         assert issued.secret is not None
         made.append((issued.key.key_id, issued.secret))

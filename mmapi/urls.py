@@ -3,8 +3,10 @@
 from django.urls import path
 
 from mmapi import session_views, views
+from mmapi.dropcopy.views import DropCopyView, ReportsView, TicketsView
 from mmapi.limits.views import LimitsView
 from mmapi.protection_views import ProtectionResetView, ProtectionTriggersView, ProtectionView
+from mmapi.receipts.views import ReceiptsView
 from mmapi.schema_view import SchemaView
 
 urlpatterns = [
@@ -24,4 +26,8 @@ urlpatterns = [
     path("protection/reset", ProtectionResetView.as_view()),
     path("protection/triggers", ProtectionTriggersView.as_view()),
     path("limits", LimitsView.as_view()),
+    path("receipts", ReceiptsView.as_view()),
+    path("dropcopy", DropCopyView.as_view()),
+    path("dropcopy/reports", ReportsView.as_view()),
+    path("dropcopy/tickets", TicketsView.as_view()),
 ]

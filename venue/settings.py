@@ -227,5 +227,12 @@ PROJECTIONS = [
     "mmapi.projections.MakerRows",
     "venue.protection_rows.ProtectionRows",
 ]
+# Where the streams are to be reached, as clients see it; empty: STREAM_PORT of the host that was asked.
+STREAM_URL = environment.text("STREAM_URL", "")
+# How long a drop-copy consumer may leave a message unread, and how many reports it may fall behind once it is live.
+DROPCOPY_SEND_TIMEOUT_MS = environment.integer("DROPCOPY_SEND_TIMEOUT_MS", 5_000, minimum=100)
+DROPCOPY_LAG_LIMIT = environment.integer("DROPCOPY_LAG_LIMIT", 20_000, minimum=1)
+# How many connections a firm may have to one stream process.
+DROPCOPY_CONNECTION_LIMIT = environment.integer("DROPCOPY_CONNECTION_LIMIT", 100, minimum=1)
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"

@@ -33,8 +33,16 @@ class Envelope(Struct, frozen=True, array_like=True):
     command: Command
 
 
+class News(Struct, frozen=True, array_like=True):
+    """A wake-up after a commit: the firms that have something new to read, each with the number of its last report."""
+
+    shard: int
+    last: dict[int, int]
+
+
 encode: Final = msgspec.msgpack.Encoder().encode
 decode_envelope: Final = msgspec.msgpack.Decoder(Envelope).decode
+decode_news: Final = msgspec.msgpack.Decoder(News).decode
 
 
 def inbox(shard: int, lane: Lane = Lane.STANDARD) -> str:
@@ -50,6 +58,11 @@ def lease(shard: int) -> str:
 def reply(envelope_id: str) -> str:
     """The list on which one caller waits for one reply."""
     return f"{settings.REDIS_PREFIX}reply:{envelope_id}"
+
+
+def news() -> str:
+    """The channel on which matchers say after each commit whose reports it holds."""
+    return f"{settings.REDIS_PREFIX}news"
 
 
 def published_book(market: int) -> str:

@@ -1,23 +1,25 @@
-"""The streams as they are served."""
+"""The stream process for every test of a stream: one for each module, ended with it."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
-from venue.launch import data, ports
-from venue.tests.cast import MatcherProcess, environment, wait_until
+from mmapi.tests.stream import StreamProcess
+from venue.tests.cast import MatcherProcess
+
+
+@pytest.fixture(scope="module")
+def _stream() -> Iterator[StreamProcess]:
+    process = StreamProcess()
+    yield process
+    process.stop()
 
 
 @pytest.fixture
-def stream_port(running_matcher: MatcherProcess) -> Iterator[int]:
-    number = ports.any_free()
-    options = ["--interface", "asgi3", "--port", str(number), "--lifespan", "off", "--log-level", "warning"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", *options, "venue.asgi:application"], cwd=data.PROJECT, env=environment()
-    )
-    wait_until(lambda: not ports.is_free("127.0.0.1", number), 30)
-    yield number
-    server.terminate()
-    server.wait(20)
+def stream(running_matcher: MatcherProcess, _stream: StreamProcess) -> StreamProcess:
+    return _stream if _stream.process is not None else _stream.start()
+
+
+@pytest.fixture
+def stream_port(stream: StreamProcess) -> int:
+    return stream.port

@@ -42,7 +42,8 @@ class CommandAdmin(LargeTableAdmin):
     search_fields = ("key_id",)
     search_help_text = "API key, account or firm"
     fieldsets = (
-        ("Command", {"fields": ("place", "name", "account", "key", "received_at_all", "applied_at_all", "took")}),
+        ("Command", {"fields": ("place", "name", "account", "key", "client_batch_id")}),
+        ("Times", {"fields": ("received_at_all", "applied_at_all", "committed_at_all", "took")}),
         ("What was asked", {"fields": ("asked",)}),
         ("What was answered", {"fields": ("answered",)}),
     )
@@ -94,6 +95,10 @@ class CommandAdmin(LargeTableAdmin):
     @display(description="Applied at")
     def applied_at_all(self, row: Command) -> str:
         return figures.moment(row.applied_at)
+
+    @display(description="Committed at")
+    def committed_at_all(self, row: Command) -> str:
+        return figures.moment(row.committed_at)
 
     @display(description="Waited")
     def took(self, row: Any) -> str:

@@ -35,6 +35,7 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Protection triggers", "front_hand", "venue.protectiontrigger"),
         Entry("Commands", "terminal", "venue.command"),
         Entry("Shards", "hub", "venue.shard"),
+        Entry("Drop-copy consumers", "rss_feed", "mmapi.consumer"),
     ),
     "Staff": (
         Entry("Users", "person", "auth.user"),

@@ -51,6 +51,7 @@ class Committer:
         self._journal = journal
         self._client = client
         self._inboxes = {lane: streams.inbox(shard, lane) for lane in Lane}
+        self._shard = shard
         self._waiting: Group | None = None
         self._finishing = False
         self._changed = threading.Condition()
@@ -109,8 +110,7 @@ class Committer:
 
     def commit(self, group: Group) -> None:
         """Journal, then reply, then publish."""
-        if group.replies:
-            self._journal.write(group.applied, group.reached)
+        reported = self._journal.write(group.applied, group.reached) if group.replies else {}
         pipeline = self._client.pipeline(transaction=False)
         for reply_to, reply in group.replies:
             if reply_to:
@@ -120,4 +120,6 @@ class Committer:
             books.publish(pipeline, picture)
         for lane, inbox in self._inboxes.items():
             pipeline.xtrim(inbox, minid=group.reached.of(lane), approximate=True)
+        if reported:
+            pipeline.publish(streams.news(), streams.encode(streams.News(self._shard, reported)))
         pipeline.execute()

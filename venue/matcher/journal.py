@@ -1,6 +1,7 @@
 """ONE transaction for a whole group of commands: the commands, their execution reports, and every row they changed.
 What is not in here was never acknowledged."""
 
+import time
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +20,10 @@ from venue.replies import Reply, encode
 from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.reports import REPORTS
 
-COMMAND_COLUMNS: Final = ("id", "name", "account_id", "key_id", "received_at", "applied_at", "payload", "reply")
+COMMAND_COLUMNS: Final = (
+    *("id", "name", "account_id", "key_id", "received_at", "applied_at", "committed_at", "client_batch_id"),
+    *("payload", "reply"),
+)
 
 
 class FencedOut(Exception):
@@ -47,8 +51,11 @@ class Journal:
         self._reports = shard.reports
         self._firm_sequences = _firm_sequences(connection, shard.number)
 
-    def write(self, group: list[Applied], reached: Reached) -> None:
-        """Commit the group and the inbox entries it came up to; raises `FencedOut`."""
+    def write(self, group: list[Applied], reached: Reached) -> dict[int, int]:
+        """Commit the group and the inbox entries it came up to; raises `FencedOut`. The firms with something new to
+        read, each with the number of its last report."""
+        before = self._firm_sequences.copy()
+        committed_at = time.time_ns() // 1_000_000
         written = [projection() for projection in projections()]
         handlers = _by_event(written)
         reports: list[str] = []
@@ -57,12 +64,14 @@ class Journal:
                 for handler in handlers.get(type(event), ()):
                     handler(event, applied.stamp)
             reports += self._number(applied)
+        lines = [rows.line(_command_row(one, committed_at)) for one in group]
         with self._connection.transaction(), self._connection.cursor() as cursor:
-            rows.copy(cursor, "venue_command", COMMAND_COLUMNS, [rows.line(_command_row(one)) for one in group])
+            rows.copy(cursor, "venue_command", COMMAND_COLUMNS, lines)
             rows.copy(cursor, "venue_executionreport", REPORT_COLUMNS, reports)
             for projection in written:
                 projection.write(cursor)
             self._advance(cursor, group, reached)
+        return dict(self._firm_sequences.items() - before.items())
 
     def _number(self, applied: Applied) -> Iterable[str]:
         """The execution reports of a command, numbered for the shard and for each firm."""
@@ -104,7 +113,7 @@ def _by_event(written: list[Any]) -> dict[type, list[Any]]:
     return handlers
 
 
-def _command_row(applied: Applied) -> tuple[Any, ...]:
+def _command_row(applied: Applied, committed_at: int) -> tuple[Any, ...]:
     stamp, command = applied.stamp, applied.command
     kept = _client_id(command)
     return (
@@ -114,6 +123,8 @@ def _command_row(applied: Applied) -> tuple[Any, ...]:
         rows.text(applied.key_id),
         applied.received_at,
         stamp.now,
+        max(committed_at, stamp.now),
+        rows.text(getattr(command, "client_batch_id", "")),
         rows.binary(encode(command)),
         rows.binary(encode(applied.reply) if kept else b""),
     )

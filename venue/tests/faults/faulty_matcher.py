@@ -22,17 +22,18 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def dying_journal(*, after_commit: bool) -> Callable[..., None]:
+def dying_journal(*, after_commit: bool) -> Callable[..., dict[int, int]]:
     """The process is killed on either side of the commit of a poisoned group."""
     write = Journal.write
 
-    def write_and_die(journal: Journal, group: list[Any], reached: Any) -> None:
+    def write_and_die(journal: Journal, group: list[Any], reached: Any) -> dict[int, int]:
         poisoned = any(is_poison(applied.command) for applied in group)
         if poisoned and not after_commit:
             die()
-        write(journal, group, reached)
+        reported = write(journal, group, reached)
         if poisoned:
             die()
+        return reported
 
     return write_and_die
 

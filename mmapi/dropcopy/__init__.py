@@ -1,0 +1,1 @@
+"""Drop copy: a firm's execution reports, gapless, for its order management and risk systems."""

@@ -1,0 +1,105 @@
+"""The closed set of messages of the stream, and the codes with which it ends. docs/dropcopy.md shows each."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from accounts.refusals import Refusal
+from venue.serializers import Shape
+
+HEARTBEAT_SECONDS: Final = 5
+
+
+class CloseCode(IntEnum):
+    """4000 and the HTTP status of the like; the reason in the close frame is the code in words."""
+
+    INVALID_MESSAGE = 4400
+    UNAUTHENTICATED = 4401
+    FORBIDDEN = 4403
+    CONSUMER_TOO_SLOW = 4408
+    SEQUENCE_NOT_KEPT = 4410
+    INTERNAL_ERROR = 4500
+    UNAVAILABLE = 4503
+
+
+class Closing(Exception):
+    """The venue ends the connection."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def closing(refusal: Refusal) -> Closing:
+    return Closing(4000 + refusal.status_code, refusal.code)
+
+
+class Ack(Struct, frozen=True, tag="ack", forbid_unknown_fields=True):
+    """All up to `sequence` has been taken over; the consumer's mark moves on to it."""
+
+    sequence: Annotated[int, Meta(ge=0, le=1 << 53)]
+
+
+read_ack: Final = msgspec.json.Decoder(Ack).decode
+
+
+class Welcome(Shape, frozen=True, kw_only=True, tag="welcome"):
+    """`next` is the first sequence that will be delivered; with a snapshot, that follows it instead."""
+
+    firm: str
+    shard: int
+    consumer: str
+    first: int
+    last: int
+    next: int
+    acked: int
+    snapshot: bool
+    heartbeat_seconds: int
+    time: str
+
+
+class SnapshotBegin(Shape, frozen=True, kw_only=True, tag="snapshotBegin"):
+    sequence: int
+    count: int
+
+
+class SnapshotEnd(Shape, frozen=True, kw_only=True, tag="snapshotEnd"):
+    sequence: int
+
+
+class Live(Shape, frozen=True, kw_only=True, tag="live"):
+    """Everything up to `sequence` was delivered; from here on reports come as they happen."""
+
+    sequence: int
+
+
+class Acked(Shape, frozen=True, kw_only=True, tag="acked"):
+    """The consumer's mark is stored at `sequence`."""
+
+    sequence: int
+
+
+class Heartbeat(Shape, frozen=True, kw_only=True, tag="heartbeat"):
+    """`sequence`: delivered through; `last`: the newest there is."""
+
+    sequence: int
+    last: int
+    time: str
+
+
+Message = Welcome | SnapshotBegin | SnapshotEnd | Live | Acked | Heartbeat
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def text(message: Message) -> str:
+    return _encode(message).decode()
+
+
+def snapshot(entries: Sequence[bytes]) -> str:
+    """A part of a snapshot."""
+    return f'{{"type":"snapshot","orders":[{b",".join(entries).decode()}]}}'

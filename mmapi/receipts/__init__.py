@@ -1,0 +1,1 @@
+"""What the venue did with everything that reached it: acknowledgements and execution history."""

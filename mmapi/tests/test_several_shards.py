@@ -1,0 +1,52 @@
+"""A firm that trades in several shards: a stream each, and receipts of all of them merged by time."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from mmapi.tests.stream import StreamProcess, following
+from venue import markets
+from venue.models import Market
+from venue.tests.cast import MatcherProcess, Trader, open_market
+
+
+@pytest.fixture
+def second_shard(running_matcher: MatcherProcess) -> Iterator[MatcherProcess]:
+    """Another matcher; its markets go with it, so that nobody waits for it afterwards."""
+    matcher = MatcherProcess(2)
+    matcher.start()
+    yield matcher
+    matcher.stop()
+    Market.objects.filter(shard=2).delete()
+    markets._directory._load()
+
+
+def test_receipts_are_merged_by_time(alpha: Trader, second_shard: MatcherProcess) -> None:
+    there = open_market(shard=2)
+    assets = (there.base_asset, alpha.market.base_asset)
+    placed = [alpha.quote(asset=asset, clientQuoteId=f"q-{n}")["quoteId"] for n, asset in enumerate(assets * 3)]
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        body = alpha.get(f"/api/v1/mm/receipts?limit=2{cursor and f'&cursor={cursor}'}").body
+        found += [one["quoteId"] for one in body["receipts"]]
+        cursor = body["nextCursor"]
+    assert found == placed[::-1]
+    answer = alpha.get("/api/v1/mm/receipts?clientOrderId=q-0").body
+    assert [one["shard"] for one in answer["receipts"]] == [2]
+    assert [one["shard"] for one in answer["searchedThrough"]] == [1, 2]
+    assert alpha.get("/api/v1/mm/receipts?clientOrderId=q-0&shard=1").body["found"] is False
+
+
+def test_each_shard_has_a_stream_of_its_own(stream: StreamProcess, alpha: Trader, second_shard: MatcherProcess) -> None:
+    there = open_market(shard=2)
+    alpha.quote()
+    for _ in range(2):
+        alpha.quote(asset=there.base_asset)
+    described = alpha.get("/api/v1/mm/dropcopy").body["streams"]
+    assert [(one["shard"], one["first"], one["last"]) for one in described] == [(1, 1, 1), (2, 1, 2)]
+    with following(stream, alpha, "?from=0&shard=2") as second, following(stream, alpha, "?from=0") as first:
+        second.until_report(2)
+        first.until_report(1)
+    assert [report["market"] for report in second.reports] == [there.symbol] * 2
+    assert [report["market"] for report in first.reports] == [alpha.market.symbol]
