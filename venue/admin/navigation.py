@@ -29,6 +29,11 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Account limits", "shield", "venue.accountlimits"),
         Entry("Firm standings", "gpp_maybe", "venue.firmstanding"),
     ),
+    "Market making": (
+        Entry("Sessions", "sensors", "accounts.session"),
+        Entry("Cancel-on-disconnect", "sensors_off", "venue.disconnect"),
+        Entry("Firings", "bolt", "venue.disconnectfiring"),
+    ),
     "Journal": (
         Entry("Execution reports", "fact_check", "venue.executionreport"),
         Entry("Commands", "terminal", "venue.command"),

@@ -112,7 +112,7 @@ class Matcher:
             before = self._inbox.after
             taken = self._inbox.take(settings.MATCHER_GROUP_LIMIT, patience)
             self._watch_over(taken, before, committer)
-            if group := self.apply(taken):
+            if not self._failed and (group := self.apply(taken)):
                 committer.add(group)
             if self._failed:
                 committer.finish()
