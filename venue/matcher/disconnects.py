@@ -17,8 +17,10 @@ from venue.engine.disconnects import Disconnect
 from venue.engine.state import EngineState
 from venue.engine.terms import DisconnectScope
 from venue.matcher.inbox import Taken
+from venue.streams import Envelope
 
 LOOK_EVERY_MS: Final = 100
+AHEAD_MS: Final = 60_000
 # Commands by which something of a session comes to rest.
 ENTERING: Final = (PlaceOrder, PlaceQuote)
 
@@ -31,7 +33,8 @@ class Watch:
         self._client = client
         self._heard: dict[int, int] = {}
         self._fired: dict[int, list[Disconnect]] = {}
-        self._look_at = 0.0
+        self._look_at = 0.0  # of the monotonic clock
+        self._looked_at = 0  # of Redis' clock
 
     def patience_ms(self, otherwise: int) -> int:
         """How long the inbox may be waited for; never 0, which is for ever."""
@@ -57,12 +60,16 @@ class Watch:
             if setting.fired_at:
                 self._fired.setdefault(setting.session, []).append(setting)
 
-    def too_late(self, entry_id: str, command: Command) -> bool:
+    def too_late(self, entry_id: str, envelope: Envelope) -> bool:
         """Put in before the deadline of its session, or by a session that was not heard of since it fired: it must
         not come to rest after the firing has cancelled all the others."""
+        command = envelope.command
         if not self._fired or not isinstance(command, ENTERING) or command.session not in self._fired:
             return False
         put_in_at = int(entry_id.partition("-")[0])
+        if put_in_at > self._looked_at + AHEAD_MS:
+            # An inbox that numbers on from before Redis' clock was put back: the door's clock has to do.
+            put_in_at = envelope.received_at
         return any(
             put_in_at <= setting.fired_at or (setting.fired and not setting.locked)
             for setting in self._fired[command.session]
@@ -79,6 +86,7 @@ class Watch:
             sessions.setdefault(setting.session, []).append(setting)
         names = [(settings[0].key_id, settings[0].session_name) for settings in sessions.values()]
         now, beats = heartbeats.look(self._client, names)
+        self._looked_at = now
         told: list[Command] = []
         nearest = now + LOOK_EVERY_MS
         for (session, settings), beat in zip(sessions.items(), beats, strict=True):

@@ -141,7 +141,7 @@ class Matcher:
         group = Group(taken.last_id)
         for entry_id, envelope in taken.envelopes:
             now = self._tick()
-            done = None if self._watch.too_late(entry_id, envelope.command) else self._apply_one(envelope, now)
+            done = None if self._watch.too_late(entry_id, envelope) else self._apply_one(envelope, now)
             if done is None:
                 group.replies.append((envelope.reply_to, NotApplied(self._sequence, now)))
             else:

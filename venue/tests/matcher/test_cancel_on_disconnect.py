@@ -67,20 +67,21 @@ class Desk:
         self.shard.carry_out(*self.look())
         self.watch.settle()
 
-    def order(self, ago: int) -> Taken:
+    def order(self, ago: int, entry_id: str = "") -> Taken:
         command = commands.PlaceOrder(
             ALPHA.account, ALPHA.firm, MARKET, Side.BUY, OrderType.LIMIT, 90, 1, session=SESSION
         )
-        entry_id = f"{self.start - ago}-0"
-        return Taken([(entry_id, Envelope("", 0, 1 << 60, KEY, command))], entry_id)
+        put_in_at = self.start - ago
+        entry_id = entry_id or f"{put_in_at}-0"
+        return Taken([(entry_id, Envelope("", put_in_at, 1 << 60, KEY, command))], entry_id)
 
-    def takes(self, ago: int) -> bool:
+    def takes(self, ago: int, entry_id: str = "") -> bool:
         """Whether an order of the session is carried out that was put in so long before the start."""
-        taken = self.order(ago)
+        taken = self.order(ago, entry_id)
         self.shard.carry_out(*self.look(taken))
         self.watch.settle()
         ((entry_id, envelope),) = taken.envelopes
-        return not self.watch.too_late(entry_id, envelope.command)
+        return not self.watch.too_late(entry_id, envelope)
 
 
 @pytest.fixture
@@ -181,6 +182,14 @@ def test_what_comes_from_a_session_not_heard_of_since_is_too_late(desk: Desk) ->
     desk.heard(ago=0)
     assert desk.takes(ago=0)
     assert not desk.takes(ago=4_001)
+
+
+def test_an_inbox_that_numbers_ahead_hides_nothing(desk: Desk) -> None:
+    desk.arm(ago=5_000)
+    desk.carry_out()
+    desk.heard(ago=0)
+    assert desk.takes(ago=0, entry_id="9999999999999-7")
+    assert not desk.takes(ago=4_001, entry_id="9999999999999-8")
 
 
 def test_a_restart_forgets_nothing_that_counts(desk: Desk) -> None:
