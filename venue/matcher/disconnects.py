@@ -89,16 +89,24 @@ class Watch:
         self._looked_at = now
         told: list[Command] = []
         nearest = now + LOOK_EVERY_MS
-        for (session, settings), beat in zip(sessions.items(), beats, strict=True):
-            judged = _Judgement(settings, beat, self._heard.get(session, 0), now)
+        for (session, settings), found in zip(sessions.items(), beats, strict=True):
+            beat = found if found is not None and found.at <= now else None
+            remembered = self._remembered(settings, now)
+            judged = _Judgement(settings, beat, remembered, now)
+            self._heard[session] = max(remembered, beat.at) if beat is not None else remembered
             if beat is not None:
-                self._heard[session] = max(beat.at, self._heard.get(session, 0))
                 self._be_told_of_silences(settings, beat)
             told += judged.commands(self._here(settings), self._client)
             nearest = min(nearest, judged.nearest)
         self._heard = {session: at for session, at in self._heard.items() if session in sessions}
         self._look_at = time.monotonic() + (max(nearest - now, 0) + 1) / 1_000
         return told
+
+    def _remembered(self, settings: list[Disconnect], now: int) -> int:
+        """The last sign of life in memory. Once Redis' clock was put back, silence counts from then on."""
+        known = self._heard.get(settings[0].session, 0)
+        ahead = known > now or (not known and all(setting.armed_at > now for setting in settings))
+        return now if ahead else known
 
     def _here(self, settings: list[Disconnect]) -> list[Disconnect]:
         """Without what is for another shard's market."""
@@ -134,13 +142,14 @@ class _Judgement:
             if deadline:
                 if not setting.lock:
                     fired_at.append(deadline)
-                yield FireDisconnect(*setting.key, deadline, self._now)
+                # Later than the arming in any case, whatever Redis' clock did since.
+                yield FireDisconnect(*setting.key, max(deadline, setting.armed_at + 1), self._now)
         if self._beat is not None and fired_at and self._beat.at > min(fired_at):
             yield RearmDisconnect(self._session, self._beat.at)
 
     def _deadline_passed(self, setting: Disconnect, client: redis.Redis) -> int:
         """The first deadline that has passed without a sign of life; 0 where none has."""
-        since = max(setting.armed_at, self._remembered)
+        since = max((at for at in (setting.armed_at, self._remembered) if at <= self._now), default=self._now)
         if self._beat is not None and self._beat.at > since:
             for begun, until in self._silent_since(since, self._beat, setting.timeout_ms, client):
                 if until - begun > setting.timeout_ms:

@@ -184,6 +184,17 @@ def test_what_comes_from_a_session_not_heard_of_since_is_too_late(desk: Desk) ->
     assert not desk.takes(ago=4_001)
 
 
+def test_a_clock_that_was_put_back_keeps_nobody_alive(desk: Desk) -> None:
+    desk.arm(ago=-60_000)
+    desk.heard(ago=-60_000)
+    assert desk.fires() is None
+    time.sleep(TIMEOUT / 1_000 + 0.05)
+    told = desk.look()
+    assert [type(one) for one in told] == [FireDisconnect]
+    desk.shard.carry_out(*told)
+    assert desk.look() == []
+
+
 def test_an_inbox_that_numbers_ahead_hides_nothing(desk: Desk) -> None:
     desk.arm(ago=5_000)
     desk.carry_out()
