@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from accounts import heartbeats
 from accounts.credentials import Credential
 from accounts.heartbeats import Heartbeat
-from accounts.models import Session
+from accounts.models import Session, TradingAccount
 from mmapi import connected
 from mmapi.disconnects import ON_FIRE
 from venue import markets, queries
@@ -116,11 +116,17 @@ def heartbeat_shape(name: str, beat: Heartbeat, now: int) -> HeartbeatShape:
 
 def listed(credential: Credential) -> SessionsShape:
     """Those of the key's account, or of all accounts of its firm; closed ones for a day. Newest first."""
-    accounts = queries.accounts_of(credential)
-    shown = Q(closed_at=None) | Q(closed_at__gt=timezone.now() - CLOSED_SHOWN)
-    found = Session.objects.filter(shown, account_id__in=accounts).select_related("key", "account")[:MOST_SHOWN]
-    now, shapes = described(list(found), firm_wide=credential.firm_wide)
+    now, shapes = described(shown(list(queries.accounts_of(credential))), firm_wide=credential.firm_wide)
     return SessionsShape(shapes, moment(now))
+
+
+def of_account(account: TradingAccount) -> list[SessionShape]:
+    return described(shown([account.pk]), firm_wide=True)[1]
+
+
+def shown(accounts: list[int]) -> list[Session]:
+    lasting = Q(closed_at=None) | Q(closed_at__gt=timezone.now() - CLOSED_SHOWN)
+    return list(Session.objects.filter(lasting, account_id__in=accounts).select_related("key", "account")[:MOST_SHOWN])
 
 
 def one(credential: Credential, number: int) -> SessionShape:
