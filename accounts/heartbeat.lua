@@ -10,7 +10,6 @@ local function hear(session_key, silences_key, now, ttl)
     redis.call('SET', session_key, string.format('%.0f', now), 'PX', ttl)
     return 0
   end
-  now = math.max(now, tonumber(last))
   if now - tonumber(last) > tonumber(timeout) then
     redis.call('RPUSH', silences_key, string.format('%s %.0f', last, now))
     redis.call('LTRIM', silences_key, -KEPT_SILENCES, -1)

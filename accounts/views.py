@@ -60,9 +60,9 @@ class SignedView(APIView):
         """What the request costs of the order-operations budget: a batch its entries."""
         return 0 if self.request.method in READS else 1
 
-    def only_cancels(self) -> bool:
+    def only_cancels(self, http: HttpRequest) -> bool:
         """Whether the budgets may not refuse the request."""
-        return self.request.method in self.never_refused
+        return http.method in self.never_refused
 
     def decode_body(self, raw: bytes, kind: Any) -> Any:
         if kind is bytes:
@@ -103,7 +103,7 @@ class SignedView(APIView):
             timestamp_ms=signed.timestamp_ms,
             session=signed.session,
             operations=0 if fault else self.cost,
-            never_refused=self.only_cancels(),
+            never_refused=self.only_cancels(http),
         )
         self.admit(http, charge, scope)
         if fault is not None:

@@ -1,28 +1,5 @@
-"""The market maker's door, as staff see it."""
+"""The market maker's pages of the operations desk; each module registers its own."""
 
-from django.contrib import admin
-from django.utils.safestring import SafeString
-from unfold.decorators import display
+from mmapi import consumer_admin, session_admin
 
-from mmapi.models import Consumer
-from venue.admin import figures
-from venue.admin.matcher_rows import BY_FIRM, MatcherRowAdmin
-
-
-@admin.register(Consumer)
-class ConsumerAdmin(MatcherRowAdmin):
-    """A consumer moves its mark by itself; staff only look."""
-
-    owners = ("firm",)
-    list_display = ("name", "firm", "shard", "mark", "moved")
-    list_filter = (BY_FIRM,)
-    ordering = ("firm", "shard", "name")
-    fieldsets = (("Consumer", {"fields": ("name", "firm", "shard", "mark", "moved")}),)
-
-    @display(description="Acknowledged through")
-    def mark(self, consumer: Consumer) -> SafeString:
-        return figures.figure(f"{consumer.acked:,}")
-
-    @display(description="At")
-    def moved(self, consumer: Consumer) -> SafeString | str:
-        return figures.stamp(consumer.acked_at)
+__all__ = ["consumer_admin", "session_admin"]

@@ -1,7 +1,7 @@
 """Cancel-on-disconnect as market makers ask for it: bodies to commands for every shard, and drills."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from django.db.models import Min
 from msgspec import UNSET, Meta, UnsetType
@@ -173,15 +173,13 @@ def configured(session: int) -> list[tuple[DisconnectScope, int]]:
 
 
 def open_in_scope(table: str, credential: Credential, scopes: Sequence[tuple[DisconnectScope, int]]) -> set[int]:
-    conditions = {
-        DisconnectScope.ACCOUNT: ("true", []),
-        DisconnectScope.MARKET: ("market_id = %s", None),
-        DisconnectScope.SESSION: ("session = %s", [credential.session]),
-    }
     found: set[int] = set()
     for scope, market in scopes:
-        condition, parameters = conditions[scope]
+        condition, value = {
+            DisconnectScope.ACCOUNT: ("%s = 0", 0),
+            DisconnectScope.MARKET: ("market_id = %s", market),
+            DisconnectScope.SESSION: ("session = %s", credential.session),
+        }[scope]
         sql = f"SELECT id FROM {table} WHERE account_id = %s AND status IN (0, 1) AND {condition}"
-        values: list[Any] = [market] if parameters is None else parameters
-        found.update(number for (number,) in queries.fetch(sql, [credential.account_id, *values]))
+        found.update(number for (number,) in queries.fetch(sql, [credential.account_id, value]))
     return found

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from accounts import heartbeats
 from accounts.credentials import Credential
 from accounts.heartbeats import Heartbeat
-from accounts.models import Session
+from accounts.models import Session, TradingAccount
 from mmapi import connected
 from mmapi.disconnects import ON_FIRE
 from venue import markets, queries
@@ -116,16 +116,34 @@ def heartbeat_shape(name: str, beat: Heartbeat, now: int) -> HeartbeatShape:
 
 def listed(credential: Credential) -> SessionsShape:
     """Those of the key's account, or of all accounts of its firm; closed ones for a day. Newest first."""
-    accounts = queries.accounts_of(credential)
-    shown = Q(closed_at=None) | Q(closed_at__gt=timezone.now() - CLOSED_SHOWN)
-    found = Session.objects.filter(shown, account_id__in=accounts).select_related("key", "account")[:MOST_SHOWN]
-    now, shapes = described(list(found), firm_wide=credential.firm_wide)
+    now, shapes = described(shown(list(queries.accounts_of(credential))), firm_wide=credential.firm_wide)
     return SessionsShape(shapes, moment(now))
+
+
+def of_account(account: TradingAccount) -> list[SessionShape]:
+    return described(shown([account.pk]), firm_wide=True)[1]
+
+
+def shown(accounts: list[int]) -> list[Session]:
+    lasting = Q(closed_at=None) | Q(closed_at__gt=timezone.now() - CLOSED_SHOWN)
+    return list(Session.objects.filter(lasting, account_id__in=accounts).select_related("key", "account")[:MOST_SHOWN])
 
 
 def one(credential: Credential, number: int) -> SessionShape:
     found = Session.objects.select_related("key", "account").get(pk=number)
     return described([found], firm_wide=credential.firm_wide)[1][0]
+
+
+class Standing(NamedTuple):
+    """All that is known of one session besides its row."""
+
+    now: int
+    beat: Heartbeat | None
+    streams: int
+    settings: list[Setting]
+    orders: int
+    quotes: int
+    firing: list[DisconnectFiring]
 
 
 def described(found: list[Session], *, firm_wide: bool) -> tuple[int, list[SessionShape]]:
@@ -138,28 +156,38 @@ def described(found: list[Session], *, firm_wide: bool) -> tuple[int, list[Sessi
     orders, quotes = open_of("venue_order", numbers), open_of("quotes_quote", numbers)
     shapes = []
     for session, beat, count in zip(found, beats, streams, strict=True):
-        closed = session.closed_at is not None
-        heard = None if closed else beat
-        mine = settings.get(session.pk, [])
-        triggers = [at for at in (setting.trigger_at(heard) for setting in mine) if at is not None]
-        shapes.append(
-            SessionShape(
-                session=session.name or None,
-                api_key=session.key.key_id,
-                account=session.account.name if firm_wide else UNSET,
-                state="closed" if closed else state_of(mine, heard, now),
-                opened_at=written(session.opened_at),
-                closed_at=written(session.closed_at) if session.closed_at else UNSET,
-                last_heartbeat_at=moment(heard.at) if heard else None,
-                deadline=moment(min(triggers)) if triggers else None,
-                cancel_on_disconnect=[setting_shape(setting, heard) for setting in mine],
-                connected_streams=0 if closed else count,
-                open_orders=orders.get(session.pk, 0),
-                open_quotes=quotes.get(session.pk, 0),
-                last_firing=firing_shape(firings[session.pk]) if session.pk in firings else None,
-            )
-        )
+        number = session.pk
+        open_now = (orders.get(number, 0), quotes.get(number, 0))
+        # Its name may be that of a session opened since, whose heartbeats and streams are not its own.
+        alive = (None, 0) if session.closed_at else (beat, count)
+        standing = Standing(now, *alive, settings.get(number, []), *open_now, firings.get(number, []))
+        shapes.append(session_shape(session, standing, firm_wide=firm_wide))
     return now, shapes
+
+
+def session_shape(session: Session, standing: Standing, *, firm_wide: bool) -> SessionShape:
+    beat, settings = standing.beat, standing.settings
+    trigger_at = first_trigger(settings, beat)
+    return SessionShape(
+        session=session.name or None,
+        api_key=session.key.key_id,
+        account=session.account.name if firm_wide else UNSET,
+        state="closed" if session.closed_at else state_of(settings, beat, standing.now),
+        opened_at=written(session.opened_at),
+        closed_at=written(session.closed_at) if session.closed_at else UNSET,
+        last_heartbeat_at=moment(beat.at) if beat else None,
+        deadline=moment(trigger_at) if trigger_at is not None else None,
+        cancel_on_disconnect=[setting_shape(setting, beat) for setting in settings],
+        connected_streams=standing.streams,
+        open_orders=standing.orders,
+        open_quotes=standing.quotes,
+        last_firing=firing_shape(standing.firing) if standing.firing else None,
+    )
+
+
+def first_trigger(settings: list[Setting], beat: Heartbeat | None) -> int | None:
+    triggers = [setting.trigger_at(beat) for setting in settings]
+    return min((at for at in triggers if at is not None), default=None)
 
 
 def state_of(settings: list[Setting], beat: Heartbeat | None, now: int) -> str:
@@ -169,8 +197,7 @@ def state_of(settings: list[Setting], beat: Heartbeat | None, now: int) -> str:
     heard_at = beat.at if beat else 0
     if any(not setting.armed and heard_at <= setting.fired_at for setting in settings):
         return "fired"
-    triggers = [at for at in (setting.trigger_at(beat) for setting in settings) if at is not None]
-    stale_at = min(triggers) if triggers else heard_at + STALE_AFTER_MS
+    stale_at = first_trigger(settings, beat) or heard_at + STALE_AFTER_MS
     return "stale" if now > stale_at else "active"
 
 

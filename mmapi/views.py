@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from accounts.refusals import Refusal, UnsupportedContentType
@@ -29,7 +29,7 @@ class BatchView(MakerView):
     def operations(self) -> int:
         return json_batch.entry_count(self.body)
 
-    def only_cancels(self) -> bool:
+    def only_cancels(self, http: HttpRequest) -> bool:
         return self.body is not None and json_batch.only_cancels(self.body)
 
     def post(self, request: Request) -> HttpResponse:
@@ -55,7 +55,7 @@ class BinaryBatchView(MakerView):
     def operations(self) -> int:
         return binary_batch.entry_count(self.body)
 
-    def only_cancels(self) -> bool:
+    def only_cancels(self, http: HttpRequest) -> bool:
         return isinstance(self.body, BatchRequest) and binary_batch.only_cancels(self.body)
 
     def post(self, request: Request) -> HttpResponse:

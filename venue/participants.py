@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import F, Q
 
-from accounts import credentials, firms
+from accounts import credentials, firms, heartbeats
 from accounts.models import Firm, Session, TradingAccount
 from accounts.refusals import Refusal
 from venue import gateway, markets
@@ -65,6 +65,12 @@ def close_left_session(session: Session) -> None:
     """Not while it is armed, whatever Redis has forgotten, or holds a lock, which somebody has to see first."""
     if not Disconnect.objects.filter(Q(locked=True) | Q(fired_at__lte=F("armed_at")), session=session.pk).exists():
         close_session(session)
+
+
+def unlock_account(account: TradingAccount) -> None:
+    """Ends what cancel-on-disconnect has locked, whichever session it was."""
+    now, _ = heartbeats.last_heard([])
+    tell_every_shard(commands.UnlockSession(account.pk, account.firm_id, 0, now))
 
 
 def set_risk_limits(account: TradingAccount, *, max_open_orders: int, max_exposure: int) -> None:

@@ -30,6 +30,11 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Firm standings", "gpp_maybe", "venue.firmstanding"),
         Entry("Protections", "emergency_home", "venue.protection"),
     ),
+    "Market making": (
+        Entry("Sessions", "sensors", "accounts.session"),
+        Entry("Cancel-on-disconnect", "sensors_off", "venue.disconnect"),
+        Entry("Firings", "bolt", "venue.disconnectfiring"),
+    ),
     "Journal": (
         Entry("Execution reports", "fact_check", "venue.executionreport"),
         Entry("Protection triggers", "front_hand", "venue.protectiontrigger"),

@@ -16,8 +16,10 @@ from venue.engine.commands import Batch, Command, FireDisconnect, PlaceOrder, Pl
 from venue.engine.disconnects import Disconnect
 from venue.engine.state import EngineState
 from venue.engine.terms import DisconnectScope
+from venue.streams import Envelope
 
 LOOK_EVERY_MS: Final = 100
+AHEAD_MS: Final = 60_000
 # Commands by which something of a session comes to rest.
 ENTERING: Final = (Batch, PlaceOrder, PlaceQuote)
 
@@ -30,7 +32,8 @@ class Watch:
         self._client = client
         self._heard: dict[int, int] = {}
         self._fired: dict[int, list[Disconnect]] = {}
-        self._look_at = 0.0
+        self._look_at = 0.0  # of the monotonic clock
+        self._looked_at = 0  # of Redis' clock
 
     def patience_ms(self, otherwise: int) -> int:
         """How long the inbox may be waited for; never 0, which is for ever."""
@@ -54,12 +57,16 @@ class Watch:
             if setting.fired_at:
                 self._fired.setdefault(setting.session, []).append(setting)
 
-    def too_late(self, entry_id: str, command: Command) -> bool:
+    def too_late(self, entry_id: str, envelope: Envelope) -> bool:
         """Put in before the deadline of its session, or by a session that was not heard of since it fired: it must
         not come to rest after the firing has cancelled all the others."""
+        command = envelope.command
         if not self._fired or not isinstance(command, ENTERING) or command.session not in self._fired:
             return False
         put_in_at = int(entry_id.partition("-")[0])
+        if put_in_at > self._looked_at + AHEAD_MS:
+            # An inbox that numbers on from before Redis' clock was put back: the door's clock has to do.
+            put_in_at = envelope.received_at
         return any(
             put_in_at <= setting.fired_at or (setting.fired and not setting.locked)
             for setting in self._fired[command.session]
@@ -81,18 +88,27 @@ class Watch:
             sessions.setdefault(setting.session, []).append(setting)
         names = [(settings[0].key_id, settings[0].session_name) for settings in sessions.values()]
         now, beats = heartbeats.look(self._client, names)
+        self._looked_at = now
         told: list[Command] = []
         nearest = now + LOOK_EVERY_MS
-        for (session, settings), beat in zip(sessions.items(), beats, strict=True):
-            judged = _Judgement(settings, beat, self._heard.get(session, 0), now)
+        for (session, settings), found in zip(sessions.items(), beats, strict=True):
+            beat = found if found is not None and found.at <= now else None
+            remembered = self._remembered(settings, now)
+            judged = _Judgement(settings, beat, remembered, now)
+            self._heard[session] = max(remembered, beat.at) if beat is not None else remembered
             if beat is not None:
-                self._heard[session] = max(beat.at, self._heard.get(session, 0))
                 self._be_told_of_silences(settings, beat)
             told += judged.commands(self._here(settings), self._client)
             nearest = min(nearest, judged.nearest)
         self._heard = {session: at for session, at in self._heard.items() if session in sessions}
         self._look_at = time.monotonic() + (max(nearest - now, 0) + 1) / 1_000
         return told
+
+    def _remembered(self, settings: list[Disconnect], now: int) -> int:
+        """The last sign of life in memory. Once Redis' clock was put back, silence counts from then on."""
+        known = self._heard.get(settings[0].session, 0)
+        ahead = known > now or (not known and all(setting.armed_at > now for setting in settings))
+        return now if ahead else known
 
     def _here(self, settings: list[Disconnect]) -> list[Disconnect]:
         """Without what is for another shard's market."""
@@ -128,13 +144,14 @@ class _Judgement:
             if deadline:
                 if not setting.lock:
                     fired_at.append(deadline)
-                yield FireDisconnect(*setting.key, deadline, self._now)
+                # Later than the arming in any case, whatever Redis' clock did since.
+                yield FireDisconnect(*setting.key, max(deadline, setting.armed_at + 1), self._now)
         if self._beat is not None and fired_at and self._beat.at > min(fired_at):
             yield RearmDisconnect(self._session, self._beat.at)
 
     def _deadline_passed(self, setting: Disconnect, client: redis.Redis) -> int:
         """The first deadline that has passed without a sign of life; 0 where none has."""
-        since = max(setting.armed_at, self._remembered)
+        since = max((at for at in (setting.armed_at, self._remembered) if at <= self._now), default=self._now)
         if self._beat is not None and self._beat.at > since:
             for begun, until in self._silent_since(since, self._beat, setting.timeout_ms, client):
                 if until - begun > setting.timeout_ms:

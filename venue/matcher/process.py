@@ -174,10 +174,9 @@ class Matcher:
         if self._failed or group.weight >= most:
             return
         for entry_id, envelope in entries:
-            command = envelope.command
-            if self._watch.is_back(command):
+            if self._watch.is_back(envelope.command):
                 self.watch_over(group)
-            done = None if self._watch.too_late(entry_id, command) else self._apply_one(envelope, self._tick())
+            done = None if self._watch.too_late(entry_id, envelope) else self._apply_one(envelope, self._tick())
             self._add(group, done, envelope.reply_to)
             group.reached = self._inbox.reached
             if self._failed or group.weight >= most:
@@ -194,7 +193,7 @@ class Matcher:
 
     def _apply_one(self, envelope: Envelope, now: int) -> Applied | None:
         """The command as carried out; None if it came too late or the engine failed on it."""
-        if envelope.deadline < now:
+        if self._failed or envelope.deadline < now:
             return None
         sequence, command = self._sequence + 1, envelope.command
         try:

@@ -119,7 +119,7 @@ def test_commands_of_every_kind_have_words(desk: Desk, traded: Traded, alpha: Tr
     for name in Command.objects.order_by("name").values_list("name", flat=True).distinct():
         row = Command.objects.filter(name=name).order_by("-pk")[0]
         assert name in desk.get("venue_command_change", row.pk)
-    changed = Command.objects.filter(name="UpdateQuotes").order_by("-pk")[0]
+    changed = Command.objects.filter(name="UpdateQuotes", account_id=alpha.party.account.pk).order_by("-pk")[0]
     assert "49,950.00" in desk.get("venue_command_change", changed.pk)
 
 

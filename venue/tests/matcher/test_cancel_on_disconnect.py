@@ -13,6 +13,7 @@ from venue.engine import commands
 from venue.engine.commands import Command, FireDisconnect, RearmDisconnect
 from venue.engine.terms import DisconnectScope, OrderType, Side
 from venue.matcher.disconnects import Watch
+from venue.streams import Envelope
 from venue.tests.engine.cast import ALPHA
 from venue.tests.engine.floor import MARKET
 from venue.tests.matcher import trading
@@ -64,13 +65,13 @@ class Desk:
         self.shard.carry_out(*self.look())
         self.watch.settle()
 
-    def takes(self, ago: int) -> bool:
+    def takes(self, ago: int, entry_id: str = "") -> bool:
         """Whether an order of the session is carried out that was put in so long before the start."""
-        who = (ALPHA.account, ALPHA.firm)
+        who, put_in_at = (ALPHA.account, ALPHA.firm), self.start - ago
         order = commands.PlaceOrder(*who, MARKET, Side.BUY, OrderType.LIMIT, 90, 1, session=SESSION)
         self.shard.carry_out(*self.look())
         self.watch.settle()
-        return not self.watch.too_late(f"{self.start - ago}-0", order)
+        return not self.watch.too_late(entry_id or f"{put_in_at}-0", Envelope("", put_in_at, 1 << 60, KEY, order))
 
 
 @pytest.fixture
@@ -171,6 +172,25 @@ def test_what_comes_from_a_session_not_heard_of_since_is_too_late(desk: Desk) ->
     desk.heard(ago=0)
     assert desk.takes(ago=0)
     assert not desk.takes(ago=4_001)
+
+
+def test_a_clock_that_was_put_back_keeps_nobody_alive(desk: Desk) -> None:
+    desk.arm(ago=-60_000)
+    desk.heard(ago=-60_000)
+    assert desk.fires() is None
+    time.sleep(TIMEOUT / 1_000 + 0.05)
+    told = desk.look()
+    assert [type(one) for one in told] == [FireDisconnect]
+    desk.shard.carry_out(*told)
+    assert desk.look() == []
+
+
+def test_an_inbox_that_numbers_ahead_hides_nothing(desk: Desk) -> None:
+    desk.arm(ago=5_000)
+    desk.carry_out()
+    desk.heard(ago=0)
+    assert desk.takes(ago=0, entry_id="9999999999999-7")
+    assert not desk.takes(ago=4_001, entry_id="9999999999999-8")
 
 
 def test_a_restart_forgets_nothing_that_counts(desk: Desk) -> None:
