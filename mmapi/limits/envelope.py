@@ -56,10 +56,6 @@ class CountShape(Shape, frozen=True, kw_only=True):
     headroom: int | None
 
 
-class SessionsShape(Shape, frozen=True, kw_only=True):
-    limit: int | None
-
-
 class RiskShape(Shape, frozen=True, kw_only=True):
     """One limit, named as the refusal that it leads to, in the units of that rule; null is no limit."""
 
@@ -82,7 +78,7 @@ class LimitsShape(Shape, frozen=True, kw_only=True):
     min_cancel_on_disconnect_ms: int
     budgets: BudgetsShape
     batch: BatchShape
-    sessions: SessionsShape
+    sessions: CountShape
     open_orders: CountShape
     risk: list[RiskShape]
 
@@ -107,7 +103,7 @@ def limits(credential: Credential, wanted: LimitsFilter) -> LimitsShape:
         min_cancel_on_disconnect_ms=tier.min_cancel_on_disconnect_ms,
         budgets=BudgetsShape(requests=_budget(left.requests, 1), order_operations=_budget(left.operations, 1)),
         batch=BatchShape(entries=wanted.entries, wait_ms=_wait_for_batch(left, wanted.entries)),
-        sessions=SessionsShape(limit=tier.max_sessions or None),
+        sessions=_count_shape(headroom.of_sessions(credential.key_id, tier.max_sessions)),
         open_orders=_tightest([shard.open_orders for shard in shards] or [Headroom(tier.max_open_orders or None, 0)]),
         risk=[entry for shard in shards for entry in _risk(shard)],
     )
@@ -133,8 +129,11 @@ def _wait_for_batch(left: Budgets, entries: int) -> int:
 
 def _tightest(counts: list[Headroom]) -> CountShape:
     """Of several shards the one with the least room."""
-    tightest = min(counts, key=lambda count: (count.left is None, count.left or -count.observed))
-    return CountShape(limit=tightest.limit, observed=tightest.observed, headroom=tightest.left)
+    return _count_shape(min(counts, key=lambda count: (count.left is None, count.left or -count.observed)))
+
+
+def _count_shape(count: Headroom) -> CountShape:
+    return CountShape(limit=count.limit, observed=count.observed, headroom=count.left)
 
 
 def _risk(shard: InShard) -> Iterator[RiskShape]:

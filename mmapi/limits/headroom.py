@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from accounts.models import Session
 from venue import queries
 from venue.engine.accounts import NO_LIMIT, Account, Position
 from venue.engine.terms import Side
@@ -97,6 +98,11 @@ def of_account(account: int, tier_open_orders: int) -> list[InShard]:
         row = _Row(*map(int, values))
         shards.setdefault(row.shard, []).append(row)
     return [_in_shard(account, rows, tier_open_orders) for rows in shards.values()]
+
+
+def of_sessions(key_id: str, limit: int) -> Headroom:
+    """The open sessions of a key; a limit of 0 is none."""
+    return Headroom(limit or None, Session.objects.filter(key__key_id=key_id, closed_at=None).count())
 
 
 def _in_shard(number: int, rows: list[_Row], tier_open_orders: int) -> InShard:

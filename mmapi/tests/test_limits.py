@@ -49,9 +49,19 @@ def test_the_tier(maker: Trader) -> None:
     assert (body["account"], body["tier"], body["lane"]) == (maker.party.account.name, "limits-slow", "colocated")
     assert body["colocationProfile"] == "rack-7"
     assert (body["maxBatchSize"], body["minCancelOnDisconnectMs"]) == (50, 750)
-    assert body["sessions"]["limit"] == 3
+    assert body["sessions"] == {"limit": 3, "observed": 0, "headroom": 3}
     assert body["openOrders"] == {"limit": 7, "observed": 0, "headroom": 7}
     assert body["asOf"].endswith("Z")
+
+
+def test_open_sessions_of_the_key(maker: Trader) -> None:
+    for name in ("desk-1", "desk-2"):
+        maker.call("POST", "/api/v1/mm/sessions/heartbeat", **{"X-MM-Session": name})
+    assert maker.call("GET", PATH, **{"X-MM-Session": "desk-1"}).body["sessions"] == {
+        "limit": 3,
+        "observed": 2,
+        "headroom": 1,
+    }
 
 
 def test_looking_costs_the_request_alone(maker: Trader) -> None:

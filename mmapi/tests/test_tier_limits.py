@@ -1,5 +1,6 @@
 """Every limit of a tier is a field that staff edit in the admin, and the next request meets it."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -12,7 +13,9 @@ from accounts.models import ColocationProfile, Tier
 from accounts.tests.cast import tier_of
 from venue.tests.cast import Answer, MatcherProcess, Trader
 
+_numbers = itertools.count(1)
 BATCH = "/api/sdk/quotes/batch/update"
+DISCONNECT = "/api/v1/mm/sessions/cancel-on-disconnect"
 
 
 class Staff:
@@ -49,6 +52,12 @@ def refresh(trader: Trader, entries: int) -> Answer:
     return trader.patch(BATCH, [{"quoteId": "quote_0", "bidPrice": 1}] * entries)
 
 
+def beat_twice(trader: Trader) -> Answer:
+    """Two more sessions of the key."""
+    names = [f"desk-{next(_numbers)}" for _ in range(2)]
+    return [trader.call("POST", "/api/v1/mm/sessions/heartbeat", **{"X-MM-Session": name}) for name in names][-1]
+
+
 def quote_often(trader: Trader) -> Answer:
     for price in (47_000, 47_001):
         trader.post("/api/sdk/quotes", trader.quote_body(bidPrice=price))
@@ -79,6 +88,13 @@ LIMITS = {
     ),
     "batch size": Limit(
         {"max_batch_size": 4}, lambda trader: refresh(trader, 5), (400, "BATCH_TOO_LARGE"), {"limit": 4, "observed": 5}
+    ),
+    "sessions": Limit({"max_sessions": 1}, beat_twice, (409, "SESSION_LIMIT_REACHED"), {"limit": 1}),
+    "disconnect timeout": Limit(
+        {"min_cancel_on_disconnect_ms": 900},
+        lambda trader: trader.post(DISCONNECT, {"timeoutMs": 899, "scope": "account"}),
+        (400, "INVALID_PARAMETERS"),
+        {},
     ),
     "open orders": Limit(
         {"max_open_orders": 2}, quote_often, (422, "OPEN_ORDERS_ABOVE_LIMIT"), {"limit": 2, "observed": 3}
