@@ -7,13 +7,14 @@ import json
 import os
 import platform
 import signal
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, start_up
-from bench.makers import LADDERS, BatchMaker, SingleMaker
+from bench.makers import LADDERS, BatchMaker, BinaryBatchMaker, JsonBatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
 SECONDS: Final = float(os.environ.get("BENCH_SECONDS", "10"))
@@ -49,6 +50,28 @@ def batch(venue: OwnVenue) -> Iterator[Figure]:
     yield Figure("a", "  quotes in one commit", size.quotes, "quotes")
     yield Figure("c", "the same rows by a bare loop, same commit size", limit, "quotes/s")
     yield Figure("c", "  (a) as a part of it", 100 * quotes / limit, "%", ">= 50")
+
+
+def maker_batches(venue: OwnVenue) -> Iterator[Figure]:
+    """(h): the Market Maker API's batch in JSON and in SBE, in turns."""
+    port = venue.servers.rest_port
+    wanted = {JsonBatchMaker: ("JSON", ">= 20,000"), BinaryBatchMaker: ("SBE", ">= 25,000")}
+    makers = {
+        kind: [kind(port, key, LADDERS[n % 4], BATCH, n) for n, key in enumerate(venue.issue_keys(CONNECTIONS))]
+        for kind in wanted
+    }
+    measured: dict[type[BatchMaker], list[load.Measured]] = {kind: [] for kind in wanted}
+    for _ in range(3):
+        for kind, lanes_of_kind in makers.items():
+            measured[kind].append(load.run(port, lanes_of_kind, SECONDS / 2, warm_up=1))
+    for kind, (form, least) in wanted.items():
+        rates = [one.per_second for one in measured[kind]]
+        name = f"mm batches of 100 in {form}, 8 connections"
+        yield Figure("h", name, statistics.median(rates), "quotes/s", least)
+        median = statistics.median(one.percentile_ms(50) for one in measured[kind])
+        yield Figure("h", "  a batch, median", median, "ms")
+    ratio = [one.per_second / other.per_second for one, other in zip(*reversed(measured.values()), strict=True)]
+    yield Figure("h", "  SBE as a part of JSON", 100 * statistics.median(ratio), "%")
 
 
 def single(venue: OwnVenue) -> Iterator[Figure]:
@@ -120,6 +143,7 @@ def decoding() -> Iterator[Figure]:
 ALONE: Final[dict[str, Callable[[], Iterator[Figure]]]] = {"engine": engine, "codec": decoding}
 PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "batch": batch,
+    "maker": maker_batches,
     "single": single,
     "lanes": latency_lanes,
     "dropcopy": dropcopy,

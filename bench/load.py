@@ -100,13 +100,13 @@ def _answers(selector: selectors.BaseSelector, end: float) -> Iterator[tuple[Con
                 yield key.data, *answer, time.perf_counter()
 
 
-def signed(key: Key, method: str, path: str, body: bytes = b"") -> bytes:
+def signed(key: Key, method: str, path: str, body: bytes = b"", content_type: str = "application/json") -> bytes:
     """A whole HTTP request with its signature."""
     timestamp = str(time.time_ns() // 1_000_000)
     message = f"{timestamp}{method}{path}".encode() + body
     signature = hmac.new(key.secret.encode(), message, hashlib.sha256).hexdigest()
     head = (
-        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n"
         f"X-API-Key: {key.api_key}\r\nX-API-Timestamp: {timestamp}\r\nX-API-Signature: {signature}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

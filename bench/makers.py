@@ -7,6 +7,10 @@ from http.client import HTTPConnection
 
 from bench.load import signed
 from bench.own_venue import Key
+from mmapi.codec.replies import BatchReply, decode_reply
+from mmapi.codec.requests import BatchRequest, MarketPart, encode_request
+from mmapi.codec.schema import MEDIA_TYPE
+from mmapi.codec.words import MarketOutcome
 
 LONGEST_VALIDITY = 300
 
@@ -33,6 +37,9 @@ LADDERS = (
     Ladder("SOL", 2, 15_000, "10"),
     Ladder("XRP", 4, 6_000, "100"),
 )
+
+
+MARKET_NUMBERS = {"BTC": 1, "ETH": 2, "SOL": 3, "XRP": 4}  # of the sandbox
 
 
 class Walk:
@@ -76,6 +83,56 @@ class BatchMaker:
         if summary["failed"]:
             raise AssertionError(body[:500])
         return int(summary["successful"])
+
+
+class JsonBatchMaker(BatchMaker):
+    """The same by the Market Maker API's batch."""
+
+    path = "/api/v1/mm/orders/batch"
+
+    def request(self) -> bytes:
+        middle, ladder = self._walk.step(), self._ladder
+        entries = [
+            f'{{"quoteId":"{quote}","bidPrice":{ladder.price(middle - ladder.gap - level)},'
+            f'"askPrice":{ladder.price(middle + ladder.gap + level)},"bidSize":{ladder.size},"askSize":{ladder.size},'
+            f'"validForSeconds":{LONGEST_VALIDITY}}}'
+            for level, quote in enumerate(self._quotes)
+        ]
+        body = f'{{"markets":[{{"market":"{ladder.asset}-USD","quotes":[{",".join(entries)}]}}]}}'
+        return signed(self._key, "POST", self.path, body.encode())
+
+    def answered(self, status: int, body: bytes) -> int:
+        if status != 200 or b'"outcome":"APPLIED"' not in body:
+            raise AssertionError(f"{status}: {body[:500]!r}")
+        return body.count(b'"result":"SUCCESS"')
+
+
+class BinaryBatchMaker(BatchMaker):
+    """The same in SBE."""
+
+    path = "/api/v1/mm/orders/batch.bin"
+
+    def __init__(self, port: int, key: Key, ladder: Ladder, quotes: int, seed: int) -> None:
+        super().__init__(port, key, ladder, quotes, seed)
+        self._market = MARKET_NUMBERS[ladder.asset]
+        self._numbers = [int(quote.rpartition("_")[2], 16) for quote in self._quotes]
+        self._tick = 10 ** (8 - ladder.decimals)
+        self._size = int(float(ladder.size) * 10**8)
+
+    def request(self) -> bytes:
+        middle, gap, tick, size = self._walk.step(), self._ladder.gap, self._tick, self._size
+        rows = [
+            (quote, (middle - gap - n) * tick, size, (middle + gap + n) * tick, size, LONGEST_VALIDITY, 0)
+            for n, quote in enumerate(self._numbers)
+        ]
+        body = encode_request(BatchRequest([MarketPart(self._market, quotes=rows)]))
+        return signed(self._key, "POST", self.path, body, MEDIA_TYPE)
+
+    def answered(self, status: int, body: bytes) -> int:
+        reply = decode_reply(body)
+        if status != 200 or not isinstance(reply, BatchReply) or reply.markets[0].outcome != MarketOutcome.APPLIED:
+            raise AssertionError(f"{status}: {reply!r:.500}")
+        return len(reply.markets[0].entries)
 
 
 class SingleMaker:

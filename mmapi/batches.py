@@ -2,7 +2,7 @@
 by the same atomicity, the rest goes to its shards, and every entry's result finds its place again."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Final, NamedTuple, TypeVar
 
@@ -51,7 +51,7 @@ class Part(NamedTuple):
     targets: Sequence[Target]
     quotes: Sequence[BatchQuote | Refusal]
     orders: Sequence[PlaceOrder | Refusal]
-    labels: Labels
+    labels: Callable[[], Labels]
 
     def is_faulty(self) -> bool:
         return any(isinstance(one, Refusal) for one in (*self.quotes, *self.orders))

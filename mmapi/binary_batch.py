@@ -30,6 +30,7 @@ from venue.engine.terms import (
     SelfTradePrevention,
     Side,
     TimeInForce,
+    first_id,
     market_of,
 )
 from venue.markets import OffGrid, Terms, to_units
@@ -39,7 +40,6 @@ from venue.rejections import RULES, Unit, rejected
 from venue.serializers import SELF_TRADE_PREVENTION_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS, TYPE_WORDS
 
 EXPONENT: Final = -8
-_LARGEST: Final = 10**15  # ticks or lots
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = 253_402_300_799_999  # the last millisecond of the year 9999
 _ENTRY_STATUS: Final = {
@@ -48,6 +48,12 @@ _ENTRY_STATUS: Final = {
     Outcome.FAILURE: EntryStatus.REJECTED,
 }
 _LONGEST_VALIDITY: Final = batches.LONGEST_VALIDITY
+_DEFAULT_VALIDITY: Final = batches.DEFAULT_VALIDITY
+_POST_ONLY: Final = int(EntryFlags.POST_ONLY)
+
+
+# Both sides' prices and sizes as mantissas, seconds of validity, flags, quote id, client id.
+GivenQuote = tuple[int, int, int, int, int, int, int, str]
 
 
 class Steps(NamedTuple):
@@ -109,11 +115,16 @@ def _part(credential: Credential, part: MarketPart, place: int) -> Part:
         [Target(entity, client_id, Kind(kind)) for entity, kind, client_id in part.cancels],
         [*_quotes(terms, part.quotes), *_named_quotes(terms, part.named_quotes)],
         [_order(credential, terms, row) for row in part.orders],
-        Labels(
-            [client_id or _written(entity, kind) for entity, kind, client_id in part.cancels],
-            [("", _written(row[0], Kind.QUOTE)) for row in part.quotes] + [(row[-1], "") for row in part.named_quotes],
-            [row[-1] for row in part.orders],
-        ),
+        lambda: _labels(part),
+    )
+
+
+def _labels(part: MarketPart) -> Labels:
+    """For an answer in JSON."""
+    return Labels(
+        [client_id or _written(entity, kind) for entity, kind, client_id in part.cancels],
+        [("", _written(row[0], Kind.QUOTE)) for row in part.quotes] + [(row[-1], "") for row in part.named_quotes],
+        [row[-1] for row in part.orders],
     )
 
 
@@ -123,49 +134,63 @@ def _written(entity: int, kind: int) -> str:
 
 
 def _quotes(terms: Terms, rows: Iterable[QuoteRow]) -> list[BatchQuote | Refusal]:
-    return [
-        _quote(terms, (bid_price, bid_size, ask_price, ask_size), seconds, flags, quote_id, "")
-        for quote_id, bid_price, bid_size, ask_price, ask_size, seconds, flags in rows
-    ]
+    return _entered(
+        terms,
+        (
+            (bid_price, bid_size, ask_price, ask_size, seconds, flags, quote_id, "")
+            for quote_id, bid_price, bid_size, ask_price, ask_size, seconds, flags in rows
+        ),
+    )
 
 
 def _named_quotes(terms: Terms, rows: Iterable[NamedQuoteRow]) -> list[BatchQuote | Refusal]:
-    return [
-        _quote(terms, (bid_price, bid_size, ask_price, ask_size), seconds, flags, 0, client_id)
-        for bid_price, bid_size, ask_price, ask_size, seconds, flags, client_id in rows
-    ]
-
-
-def _quote(
-    terms: Terms, sides: tuple[int, int, int, int], seconds: int, flags: int, quote_id: int, client_id: str
-) -> BatchQuote | Refusal:
-    tick, lot = steps_of(terms)
-    bid_price, bid_size, ask_price, ask_size = sides
-    if not (
-        tick
-        and lot
-        and 0 < bid_price < ask_price
-        and bid_size > 0
-        and ask_size > 0
-        and not (bid_price % tick or ask_price % tick or bid_size % lot or ask_size % lot)
-        and ask_price // tick <= _LARGEST
-        and bid_size // lot <= _LARGEST
-        and ask_size // lot <= _LARGEST
-        and seconds <= _LONGEST_VALIDITY
-        and (not quote_id or market_of(quote_id) == terms.number)
-    ):
-        return _quote_with_care(terms, sides, seconds, flags, quote_id, client_id)
-    valid_for_ms = (seconds or batches.DEFAULT_VALIDITY) * 1_000
-    return BatchQuote(
-        bid_price // tick,
-        bid_size // lot,
-        ask_price // tick,
-        ask_size // lot,
-        valid_for_ms,
-        quote_id,
-        client_id,
-        bool(flags & EntryFlags.POST_ONLY),
+    return _entered(
+        terms,
+        (
+            (bid_price, bid_size, ask_price, ask_size, seconds, flags, 0, client_id)
+            for bid_price, bid_size, ask_price, ask_size, seconds, flags, client_id in rows
+        ),
     )
+
+
+def _entered(terms: Terms, quotes: Iterable[GivenQuote]) -> list[BatchQuote | Refusal]:
+    """What is plainly on the grid goes quickly; whatever is not is looked at with care."""
+    tick, lot = steps_of(terms)
+    most_price, most_size = markets.LARGEST * tick, markets.LARGEST * lot
+    first, last = first_id(terms.number), first_id(terms.number + 1)
+    found: list[BatchQuote | Refusal] = []
+    for bid_price, bid_size, ask_price, ask_size, seconds, flags, quote_id, client_id in quotes:
+        if (
+            not (tick and lot)
+            or not 0 < bid_price < ask_price
+            or bid_size <= 0
+            or ask_size <= 0
+            or bid_price % tick
+            or ask_price % tick
+            or bid_size % lot
+            or ask_size % lot
+            or ask_price > most_price
+            or bid_size > most_size
+            or ask_size > most_size
+            or seconds > _LONGEST_VALIDITY
+            or (quote_id and not first < quote_id < last)
+        ):
+            sides = (bid_price, bid_size, ask_price, ask_size)
+            found.append(_quote_with_care(terms, sides, seconds, flags, quote_id, client_id))
+            continue
+        found.append(
+            BatchQuote(
+                bid_price // tick,
+                bid_size // lot,
+                ask_price // tick,
+                ask_size // lot,
+                (seconds or _DEFAULT_VALIDITY) * 1_000,
+                quote_id,
+                client_id,
+                flags & _POST_ONLY != 0,
+            )
+        )
+    return found
 
 
 def _quote_with_care(
@@ -285,9 +310,17 @@ def _succeeded(one: Result) -> bool:
     return isinstance(one, EntryResult) and one.outcome is Outcome.SUCCESS
 
 
+def _plain(kind: EntryKind, index: int, one: EntryResult, client_id: str) -> EntryReply:
+    """Of an entry that rests and has traded nothing: most of them."""
+    given = NOT_GIVEN
+    return EntryReply(one.id, 0, given, 0, given, given, given, index, 0, kind, one.status, client_id)
+
+
 def _entry(
     kind: EntryKind, index: int, one: Result, terms: Terms, client_id: str, side: Side | None = None
 ) -> EntryReply:
+    if isinstance(one, EntryResult) and one.outcome is Outcome.SUCCESS and not (one.filled or one.ask_filled):
+        return _plain(kind, index, one, client_id)
     if isinstance(one, Refusal):
         status, code = _refused(one)
         return EntryReply(0, 0, NOT_GIVEN, 0, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, index, code, kind, status, client_id)

@@ -13,7 +13,7 @@ from mmapi import batches
 from mmapi.batches import Answered, Asked, Labels, Part, PartAnswer, Result
 from quotes.quoting import refuse_crossed
 from quotes.serializers import STATUS_WORDS as QUOTE_STATUS_WORDS
-from venue.amounts import Amounts
+from venue.amounts import Amounts, remembered
 from venue.engine.commands import BatchQuote, PlaceOrder, Target
 from venue.engine.events import EntryResult, FillTold
 from venue.engine.rejects import RejectCode
@@ -159,13 +159,17 @@ def _part(credential: Credential, entry: MarketEntry, place: int) -> Part:
         terms,
         SCOPES[entry.cancel] if isinstance(entry.cancel, str) else CancelScope.NONE,
         [target(one) for one in entry.cancel] if isinstance(entry.cancel, list) else [],
-        [_quote(terms, one, f"{path}.quotes[{n}]") for n, one in enumerate(entry.quotes)],
+        _quotes(terms, entry.quotes, f"{path}.quotes"),
         [_order(credential, terms, one) for one in entry.orders],
-        Labels(
-            entry.cancel if isinstance(entry.cancel, list) else [],
-            [(one.client_quote_id or "", one.quote_id or "") for one in entry.quotes],
-            [one.client_order_id or "" for one in entry.orders],
-        ),
+        lambda: _labels(entry),
+    )
+
+
+def _labels(entry: MarketEntry) -> Labels:
+    return Labels(
+        entry.cancel if isinstance(entry.cancel, list) else [],
+        [(one.client_quote_id or "", one.quote_id or "") for one in entry.quotes],
+        [one.client_order_id or "" for one in entry.orders],
     )
 
 
@@ -184,7 +188,33 @@ def target(text: str) -> Target:
     return Target(0, text)
 
 
-def _quote(terms: Terms, entry: QuoteEntry, path: str) -> BatchQuote | Refusal:
+def _quotes(terms: Terms, entries: Sequence[QuoteEntry], path: str) -> list[BatchQuote | Refusal]:
+    """Most prices and sizes have been read before: whatever has not, or is at fault, is looked at with care."""
+    prices, sizes = remembered(terms)
+    price_of, size_of, number = prices.get, sizes.get, terms.number
+    found: list[BatchQuote | Refusal] = []
+    for index, entry in enumerate(entries):
+        bid_price, ask_price = price_of(bytes(entry.bid_price)), price_of(bytes(entry.ask_price))
+        bid_size, ask_size = size_of(bytes(entry.bid_size)), size_of(bytes(entry.ask_size))
+        quote_id = entity_number("quote", entry.quote_id) if entry.quote_id is not None else 0
+        if (
+            bid_price is None
+            or ask_price is None
+            or bid_size is None
+            or ask_size is None
+            or quote_id is None
+            or bid_price >= ask_price
+            or (quote_id and market_of(quote_id) != number)
+        ):
+            found.append(_quote_with_care(terms, entry, f"{path}[{index}]"))
+            continue
+        valid_for_ms, client_id = entry.valid_for_seconds * 1_000, entry.client_quote_id or ""
+        sides = (bid_price, bid_size, ask_price, ask_size)
+        found.append(BatchQuote(*sides, valid_for_ms, quote_id, client_id, entry.post_only))
+    return found
+
+
+def _quote_with_care(terms: Terms, entry: QuoteEntry, path: str) -> BatchQuote | Refusal:
     amounts = Amounts(terms)
     try:
         bid_price = amounts.price_text("bidPrice", entry.bid_price)
@@ -244,7 +274,7 @@ def shape(answered: Answered) -> BatchShape:
 
 
 def _market(answer: PartAnswer) -> MarketShape:
-    terms, labels = answer.part.terms, answer.part.labels
+    terms, labels = answer.part.terms, answer.part.labels()
     return MarketShape(
         market=terms.symbol,
         applied=answer.outcome is Outcome.SUCCESS,

@@ -74,6 +74,11 @@ def _units_by_text(step: Decimal) -> dict[bytes, int]:
     return {}
 
 
+def remembered(terms: Terms) -> tuple[dict[bytes, int], dict[bytes, int]]:
+    """Prices and sizes by their text, as far as they were read lately; only to be looked up."""
+    return _units_by_text(terms.tick_size), _units_by_text(terms.lot_size)
+
+
 def off_grid(field: str, grid: str, off: OffGrid) -> dict[str, Any]:
     """The fault with the nearest valid values: one below, unless that is nothing, and one above."""
     nearest = [number(value) for value in (off.below, off.above) if value]

@@ -16,7 +16,7 @@ from venue.gateway import Outcome
 from venue.models import Market
 from venue.replies import Applied
 
-_LARGEST: Final = 10**15  # ticks or lots: products of two still fit what the engine computes with
+LARGEST: Final = 10**15  # ticks or lots: products of two still fit what the engine computes with
 _RELOAD_INTERVAL: Final = 1.0  # seconds between two looks for a market that is not known
 _EXACT: Final = Context(prec=40, traps=[Inexact])
 _WIDE: Final = Context(prec=40)
@@ -66,7 +66,7 @@ def to_units(value: Decimal, step: Decimal) -> int:
     try:
         units = _EXACT.multiply(value, _steps_in_one(step))
         whole = int(units)
-        if units == whole and whole <= _LARGEST:
+        if units == whole and whole <= LARGEST:
             return whole
     except Inexact:
         pass
@@ -81,7 +81,7 @@ def _steps_in_one(step: Decimal) -> Decimal:
 
 def _explained(value: Decimal, step: Decimal) -> int:
     """The slow way, for a value that is off the grid or too large, or a step that no multiplication finds."""
-    if value > _LARGEST * step:
+    if value > LARGEST * step:
         raise TooLarge
     whole, rest = divmod(value, step)
     if rest:

@@ -45,6 +45,7 @@ ORDER_STATUSES: Final[Mapping[str, OrdStatus]] = {
 
 _DIGITS: Final = ID_BITS // 4
 _LEAST: Final = first_id(1)
+_REMEMBERED_IDS: Final = 65_536  # quotes are named again with every refresh
 
 
 def words(names: Mapping[str, Value]) -> dict[Value, str]:
@@ -52,11 +53,13 @@ def words(names: Mapping[str, Value]) -> dict[Value, str]:
     return {value: name for name, value in names.items()}
 
 
+@lru_cache(maxsize=_REMEMBERED_IDS)
 def entity_id(kind: str, number: int) -> str:
     """`kind` is order, quote or trade."""
     return f"{kind}_{number:012x}"
 
 
+@lru_cache(maxsize=_REMEMBERED_IDS)
 def entity_number(kind: str, text: str) -> int | None:
     """None where the text is no id of that kind."""
     try:

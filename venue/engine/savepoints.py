@@ -26,12 +26,23 @@ _position_values: Final = attrgetter(*_POSITION)
 class Savepoint:
     """What stands before the first change after `begin`; `undo` brings all of it back."""
 
-    __slots__ = ("_entities", "_event_count", "_markets", "_opened", "_positions", "_state", "_undoing", "undone")
+    __slots__ = (
+        "_entities",
+        "_event_count",
+        "_last",
+        "_markets",
+        "_opened",
+        "_positions",
+        "_state",
+        "_undoing",
+        "undone",
+    )
 
     def __init__(self, state: EngineState) -> None:
         self._state = state
         self._event_count = len(state.events)
         self._entities: dict[int, _Image] = {}
+        self._last: Position | None = None  # saved already, as mostly it is the same one
         self._opened: dict[int, Order | Quote] = {}
         self._positions: dict[int, tuple[Position, tuple[Any, ...], int]] = {}
         self._markets: dict[int, tuple[MarketState, int, int, int]] = {}
@@ -42,8 +53,10 @@ class Savepoint:
         """The entity is about to change, and with it its position."""
         if entity.id not in self._entities and entity.id not in self._opened:
             self._entities[entity.id] = _Image(entity)
-            self.save_position(entity.position)
-            self.save_market(entity.market)
+            if entity.position is not self._last:
+                self._last = entity.position
+                self.save_position(entity.position)
+                self.save_market(entity.market)
 
     def save_position(self, position: Position) -> None:
         if id(position) not in self._positions:
