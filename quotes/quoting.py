@@ -21,7 +21,7 @@ from quotes.serializers import (
     quote_shape,
 )
 from venue import gateway, markets
-from venue.amounts import Amounts
+from venue.amounts import Amounts, remembered
 from venue.engine import commands
 from venue.engine.commands import QuoteUpdate
 from venue.engine.events import CommandRejected, Event, Fill, QuoteEvent, Traded
@@ -141,7 +141,16 @@ def place_quote(credential: Credential, terms: Terms, body: NewQuote) -> command
 
 
 def quote_update(quote_number: int, terms: Terms, body: QuoteChange) -> QuoteUpdate:
-    """The change of one quote; refuses one that changes nothing."""
+    """The change of one quote; refuses one that changes nothing. Most numbers have been read before."""
+    prices, sizes = remembered(terms)
+    bid_price, ask_price = prices.get(bytes(body.bid_price)), prices.get(bytes(body.ask_price))
+    bid_size, ask_size = sizes.get(bytes(body.bid_size)), sizes.get(bytes(body.ask_size))
+    if bid_price is None or ask_price is None or bid_size is None or ask_size is None or bid_price >= ask_price:
+        return _quote_update_with_care(quote_number, terms, body)
+    return QuoteUpdate(quote_number, bid_price, bid_size, ask_price, ask_size, (body.valid_for_seconds or 0) * 1_000)
+
+
+def _quote_update_with_care(quote_number: int, terms: Terms, body: QuoteChange) -> QuoteUpdate:
     amounts = Amounts(terms)
     bid_price = amounts.price_text("bidPrice", body.bid_price)
     bid_size = amounts.size_text("bidSize", body.bid_size)

@@ -92,7 +92,7 @@ def test_a_lock_of_some_time_ends_by_itself(alpha: Trader) -> None:
 
 def test_it_is_never_refused_for_rate(alpha: Trader) -> None:
     limits = {"requests_per_second": 1, "request_burst": 1, "order_operations_per_second": 1}
-    slow = alpha.another(tier=tier_of("one-a-second", **limits, order_operations_burst=1, max_batch_size=1))
+    slow = alpha.another(tier=tier_of("mass-cancel-only", **limits, order_operations_burst=1, max_batch_size=1))
     answers = [slow.post(MASS_CANCEL, {"kind": "quotes"}).status for _ in range(4)]
     assert set(answers) == {200}
     assert slow.post("/api/v1/orders", slow.order_body("buy", 1, 49000)).status == 429
