@@ -71,9 +71,12 @@ def _carry_out(state: EngineState, account: Account, command: Batch) -> tuple[li
 def open_quotes_digest(account: Account) -> str:
     """BLAKE2b-128 in hex over the account's open quotes by ascending id: of each the id (u64), and price in ticks and
     lots left of the bid and of the ask (i64), little-endian."""
-    packed = [
-        _PACK_QUOTE(number, one.bid.price, one.bid.leaves, one.ask.price, one.ask.leaves)
-        for number, one in sorted(account.open.items())
-        if isinstance(one, Quote)
-    ]
-    return blake2b(b"".join(packed), digest_size=_DIGEST_BYTES).hexdigest()
+    digest = blake2b(digest_size=_DIGEST_BYTES)
+    update = (
+        digest.update
+    )  # of a quote at a time: for more than 2 kB it would let go of the interpreter, and wait for it
+    for number, one in sorted(account.open.items()):
+        if isinstance(one, Quote):
+            bid, ask = one.bid, one.ask
+            update(_PACK_QUOTE(number, bid.price, bid.leaves, ask.price, ask.leaves))
+    return digest.hexdigest()
