@@ -68,8 +68,9 @@ def close_left_session(session: Session) -> None:
 
 
 def unlock_account(account: TradingAccount) -> None:
-    """Ends what cancel-on-disconnect has locked, whichever session it was."""
+    """Ends what cancel-on-disconnect has locked, whichever session it was, and what mass cancels have."""
     now, _ = heartbeats.last_heard([])
+    tell_every_shard(commands.ResetLocks(account.pk, account.firm_id))
     tell_every_shard(commands.UnlockSession(account.pk, account.firm_id, 0, now))
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
 
 from accounts import keys
 from accounts.tests.cast import tier_of
@@ -76,6 +78,14 @@ def test_until_reset_the_scope_is_locked(alpha: Trader) -> None:
     elsewhere = {**alpha.order_body("buy", 1, 49000), "market": open_market().symbol}
     assert alpha.post("/api/v1/orders", elsewhere).status == 201
     assert alpha.post(RESET, {}).status == 200
+    assert alpha.order("buy", 1, 49000)["status"] == "open"
+
+
+def test_staff_see_and_lift_a_lock(alpha: Trader, admin_client: Client) -> None:
+    mass_cancel(alpha, kind="orders", lock="until_reset")
+    page = admin_client.get("/admin/mmapi/accountlocks/").content.decode()
+    assert "orders until it is reset" in page
+    call_command("unlockaccount", alpha.caller.key.account.name)
     assert alpha.order("buy", 1, 49000)["status"] == "open"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from mmapi.tests.batches import entry, open_quotes, part, send, sent
 from mmapi.tests.stream import StreamProcess, following
 from venue import markets
 from venue.models import Market
@@ -50,3 +51,15 @@ def test_each_shard_has_a_stream_of_its_own(stream: StreamProcess, alpha: Trader
         first.until_report(1)
     assert [report["market"] for report in second.reports] == [there.symbol] * 2
     assert [report["market"] for report in first.reports] == [alpha.market.symbol]
+
+
+def test_one_transaction_cannot_span_shards(alpha: Trader, second_shard: MatcherProcess) -> None:
+    there = open_market(shard=2)
+    parts = [part(alpha, entry(49900, 50100)), {"market": there.symbol, "quotes": [entry(49900, 50100)]}]
+    refused = send(alpha, *parts, atomicity="batch")
+    assert (refused.status, refused.code, refused.body["shards"]) == (400, "BATCH_SPANS_SHARDS", [1, 2])
+    assert open_quotes(alpha) == {}
+    body = sent(alpha, *parts, clientBatchId="both")
+    assert [market["outcome"] for market in body["markets"]] == ["APPLIED", "APPLIED"]
+    assert sent(alpha, *parts, clientBatchId="both") == body
+    assert len(open_quotes(alpha)) == 2

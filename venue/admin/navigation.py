@@ -34,6 +34,7 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Sessions", "sensors", "accounts.session"),
         Entry("Cancel-on-disconnect", "sensors_off", "venue.disconnect"),
         Entry("Firings", "bolt", "venue.disconnectfiring"),
+        Entry("Mass-cancel locks", "lock_clock", "mmapi.accountlocks"),
     ),
     "Journal": (
         Entry("Execution reports", "fact_check", "venue.executionreport"),
