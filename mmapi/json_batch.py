@@ -118,7 +118,7 @@ class BatchShape(Shape, frozen=True, kw_only=True):
     sequence: int
     applied_at: str | None
     markets: list[MarketShape]
-    open_quotes_digest: str
+    open_quotes_digest: str | None
 
 
 def entry_count(body: BatchBody) -> int:
@@ -239,7 +239,7 @@ def shape(answered: Answered) -> BatchShape:
         sequence=answered.sequence,
         applied_at=moment(answered.applied_at) if answered.applied_at else None,
         markets=[_market(answer) for answer in answered.parts],
-        open_quotes_digest=answered.open_quotes,
+        open_quotes_digest=answered.open_quotes or None,
     )
 
 
