@@ -313,10 +313,7 @@ def _unsuccessful(one: Result, terms: Terms) -> tuple[str, dict[str, Any] | Unse
 
 
 def _size(terms: Terms, lots: int) -> Raw:
-    return number(terms.size(lots)) if lots else _ZERO
-
-
-_ZERO: Final = Raw(b"0")
+    return number(terms.size(lots))
 
 
 def _fills(fills: Sequence[FillTold], terms: Terms) -> list[FillShape] | UnsetType:

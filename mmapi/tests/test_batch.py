@@ -219,3 +219,4 @@ def test_numbers_are_exact(alpha: Trader) -> None:
     quote = sent(alpha, part(alpha, {**entry(1, 2), "bidPrice": "49900.01", "askPrice": 50100.01}))
     (found,) = quote["markets"][0]["quotes"]
     assert alpha.get(f"/api/sdk/quotes/{found['quoteId']}").body["bidPrice"] == Decimal("49900.01")
+    assert str(found["bidFilled"]) == "0.0000"
