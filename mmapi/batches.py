@@ -2,7 +2,7 @@
 by the same atomicity, the rest goes to its shards, and every entry's result finds its place again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from hashlib import blake2b
 from typing import Final, NamedTuple, TypeVar
 
@@ -82,7 +82,8 @@ class PartAnswer(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """Of each part what became of it, and a digest of the account's open quotes after all of it, in hex."""
+    """Of each part what became of it, and a digest of the account's open quotes after all of it, in hex; '' where not
+    every shard of the batch's markets was asked and answered."""
 
     asked: Asked
     parts: Sequence[PartAnswer]
@@ -108,7 +109,7 @@ def carry_out(credential: Credential, asked: Asked) -> Answered:
     return Answered(
         asked,
         [known.get(part.terms.number) or _untouched(part) for part in asked.parts],
-        _digest([_batched(outcome).batch for outcome in replies]),
+        _digest([_batched(outcome).batch for outcome in replies], {part.terms.shard for part in asked.parts}),
         max((outcome.reply.sequence for outcome in replies), default=0),
         max((outcome.reply.now for outcome in replies), default=0),
         any(outcome.replayed for outcome in replies),
@@ -127,7 +128,7 @@ def _shares(asked: Asked) -> dict[int, list[Part]]:
     for part in asked.parts:
         if asked.atomicity is Atomicity.ENTRY or not part.is_faulty():
             shares[part.terms.shard].append(part)
-    return shares
+    return dict(sorted(shares.items()))
 
 
 def _batched(outcome: gateway.Outcome) -> Batched:
@@ -210,8 +211,10 @@ def _unanswered(part: Part, failure: Refusal) -> PartAnswer:
     return PartAnswer(part, None, targets, quotes, orders, failure=failure)
 
 
-def _digest(batches: Sequence[BatchApplied]) -> str:
+def _digest(batches: Sequence[BatchApplied], shards: Set[int]) -> str:
     """Of one shard its own; of several the digest of theirs in the order of the shards."""
+    if len(batches) < len(shards):
+        return ""
     if len(batches) == 1:
         return batches[0].open_quotes
     return blake2b("".join(one.open_quotes for one in batches).encode(), digest_size=16).hexdigest()

@@ -11,7 +11,7 @@ from accounts.credentials import Credential
 from accounts.refusals import InvalidParameters, Refusal
 from mmapi import batches
 from mmapi.batches import Answered, Asked, Labels, Part, PartAnswer, Result
-from mmapi.codec.replies import BatchReply, EntryReply, MarketReply
+from mmapi.codec.replies import NO_DIGEST, BatchReply, EntryReply, MarketReply
 from mmapi.codec.requests import BatchRequest, MarketPart, NamedQuoteRow, OrderRow, QuoteRow
 from mmapi.codec.schema import REJECT_CODES
 from mmapi.codec.words import NOT_GIVEN, EntryFlags, EntryKind, EntryStatus, MarketOutcome
@@ -272,7 +272,7 @@ def reply(request: BatchRequest, answered: Answered) -> BatchReply:
         sequence=answered.sequence,
         applied_at=answered.applied_at or None,
         client_batch_id=request.client_batch_id,
-        open_quotes_digest=bytes.fromhex(answered.open_quotes),
+        open_quotes_digest=bytes.fromhex(answered.open_quotes) or NO_DIGEST,
         replayed=answered.replayed,
         dry_run=request.dry_run,
     )

@@ -118,7 +118,7 @@ class BatchShape(Shape, frozen=True, kw_only=True):
     sequence: int
     applied_at: str | None
     markets: list[MarketShape]
-    open_quotes_digest: str
+    open_quotes_digest: str | None
 
 
 def entry_count(body: BatchBody) -> int:
@@ -269,7 +269,7 @@ def shape(answered: Answered) -> BatchShape:
         sequence=answered.sequence,
         applied_at=moment(answered.applied_at) if answered.applied_at else None,
         markets=[_market(answer) for answer in answered.parts],
-        open_quotes_digest=answered.open_quotes,
+        open_quotes_digest=answered.open_quotes or None,
     )
 
 
@@ -343,10 +343,7 @@ def _unsuccessful(one: Result, terms: Terms) -> tuple[str, dict[str, Any] | Unse
 
 
 def _size(terms: Terms, lots: int) -> Raw:
-    return number(terms.size(lots)) if lots else _ZERO
-
-
-_ZERO: Final = Raw(b"0")
+    return number(terms.size(lots))
 
 
 def _fills(fills: Sequence[FillTold], terms: Terms) -> list[FillShape] | UnsetType:

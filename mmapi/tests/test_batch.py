@@ -179,6 +179,12 @@ def test_the_digest_is_of_the_open_quotes(alpha: Trader) -> None:
     assert sent(alpha, part(alpha, cancel="all"))["openQuotesDigest"] == empty
 
 
+def test_there_is_no_digest_where_no_matcher_was_asked(alpha: Trader) -> None:
+    sent(alpha, part(alpha, entry(49900, 50100)))
+    body = sent(alpha, part(alpha, entry(49900.001, 50100)))
+    assert (body["openQuotesDigest"], body["appliedAt"]) == (None, None)
+
+
 # Bad input
 
 
@@ -213,3 +219,4 @@ def test_numbers_are_exact(alpha: Trader) -> None:
     quote = sent(alpha, part(alpha, {**entry(1, 2), "bidPrice": "49900.01", "askPrice": 50100.01}))
     (found,) = quote["markets"][0]["quotes"]
     assert alpha.get(f"/api/sdk/quotes/{found['quoteId']}").body["bidPrice"] == Decimal("49900.01")
+    assert str(found["bidFilled"]) == "0.0000"

@@ -1,6 +1,7 @@
 """A firm that trades in several shards: a stream each, and receipts of all of them merged by time."""
 
 from collections.abc import Iterator
+from hashlib import blake2b
 
 import pytest
 
@@ -37,6 +38,16 @@ def test_receipts_are_merged_by_time(alpha: Trader, second_shard: MatcherProcess
     assert [one["shard"] for one in answer["receipts"]] == [2]
     assert [one["shard"] for one in answer["searchedThrough"]] == [1, 2]
     assert alpha.get("/api/v1/mm/receipts?clientOrderId=q-0&shard=1").body["found"] is False
+
+
+def test_a_batch_over_shards_has_one_digest_of_theirs(alpha: Trader, second_shard: MatcherProcess) -> None:
+    here, there = (part(alpha, entry(49900, 50100, clientQuoteId="a")), {"market": open_market(shard=2).symbol})
+    first = sent(alpha, here)["openQuotesDigest"]
+    second = sent(alpha, {**there, "quotes": [entry(49900, 50100, clientQuoteId="b")]})["openQuotesDigest"]
+    together = blake2b((first + second).encode(), digest_size=16).hexdigest()
+    assert sent(alpha, {**there, "cancel": []}, here)["openQuotesDigest"] == together
+    faulty = {**there, "quotes": [entry(49900.001, 50100)]}
+    assert sent(alpha, here, faulty)["openQuotesDigest"] is None
 
 
 def test_each_shard_has_a_stream_of_its_own(stream: StreamProcess, alpha: Trader, second_shard: MatcherProcess) -> None:
