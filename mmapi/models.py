@@ -24,7 +24,8 @@ class AccountLocks(models.Model):
 
 
 class ClientBatch(models.Model):
-    """A batch that came with a client id, kept to answer retries; the matcher alone writes it."""
+    """A batch that came with a client id: its retries are answered by it, and receipts find its command. The matcher
+    alone writes it; a dry run, and another batch under the same id, leave none."""
 
     id = models.BigIntegerField(primary_key=True, help_text="That of its command.")
     account = reference(TradingAccount)

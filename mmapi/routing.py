@@ -4,15 +4,18 @@ from typing import Any, Final
 
 from django.urls import path, re_path
 
-from mmapi.dropcopy.stream import PATH, dropcopy, nothing_here
-from mmapi.session_stream import SessionStream
+from mmapi import session_stream
+from mmapi.dropcopy import stream as dropcopy
+from mmapi.sockets import handshake
 
 # Django's types know views only; the router of Channels calls ASGI applications.
-_dropcopy: Final[Any] = dropcopy
-_nothing_here: Final[Any] = nothing_here
+_APPLICATIONS: Final[dict[str, Any]] = {
+    session_stream.PATH: session_stream.session_stream,
+    dropcopy.PATH: dropcopy.dropcopy,
+}
+_nothing_here: Final[Any] = handshake.nothing_here
 
 websocket_urlpatterns = [
-    path("ws/mm/session", SessionStream.as_asgi()),
-    path(PATH.removeprefix("/"), _dropcopy),
+    *(path(address.removeprefix("/"), application) for address, application in _APPLICATIONS.items()),
     re_path(r"", _nothing_here),
 ]

@@ -1,30 +1,35 @@
 """/ws/mm/session: each text "ping" is a heartbeat of the session that opened the socket; its loss is the last one."""
 
 import asyncio
+import logging
 import secrets
+import time
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
-from channels.db import database_sync_to_async
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import HttpRequest
 from msgspec import to_builtins
-from redis.exceptions import RedisError
 
-from accounts import heartbeats, sessions
-from accounts.credentials import cache
+from accounts import heartbeats, networks, sessions
+from accounts.credentials import Credential
 from accounts.heartbeats import Heartbeat
-from accounts.refusals import Refusal
+from accounts.networks import Address
+from accounts.refusals import AdmissionUnavailable, Refusal
 from accounts.scopes import Scope
-from mmapi import connected, handshake
+from mmapi import connected
 from mmapi.disconnects import UnknownSession
-from mmapi.handshake import Entered
 from mmapi.sessions import heartbeat_shape
+from mmapi.sockets import closing, handshake, standing
+from mmapi.sockets.closing import Closing, Receive, Send
+from mmapi.sockets.handshake import Door
+from mmapi.sockets.threads import AWAY, DOOR, SESSIONS
 from venue.api import encode
 from venue.rejections import described
 
+logger = logging.getLogger(__name__)
+
+PATH: Final = "/ws/mm/session"
 PING: Final = "ping"
-CLOSED_BY_POLICY: Final = 1008
 
 
 class UnknownMessage(Refusal):
@@ -32,62 +37,106 @@ class UnknownMessage(Refusal):
     default_detail = 'This stream takes the text "ping" and nothing else.'
 
 
-class SessionStream(AsyncWebsocketConsumer):
-    entered: Entered | None = None
-    keeper: asyncio.Task[None] | None = None
+class SessionDoor(Door):
+    scopes: ClassVar = {"GET": Scope.MARKET_MAKING}
 
-    async def connect(self) -> None:
-        self.stream = secrets.token_hex(8)
+
+class Entered(NamedTuple):
+    """Who opened the socket, under which session name, and from where."""
+
+    credential: Credential
+    session: str
+    address: Address | None
+
+
+async def session_stream(scope: Any, receive: Receive, send: Send) -> None:
+    """The ASGI application of the stream."""
+    entered = await handshake.opened(scope, receive, send, admit)
+    if entered is not None:
+        await Connection(entered, receive, send).serve()
+
+
+async def admit(request: HttpRequest) -> Entered:
+    return await DOOR.run(enter, request)
+
+
+def enter(request: HttpRequest) -> Entered:
+    """Raises a `Refusal`."""
+    door = SessionDoor()
+    door.let_in(request)
+    credential = sessions.enter(door.credential, door.session)
+    return Entered(credential, door.session, networks.client_address(request.META))
+
+
+class Connection:
+    """One task answers, one looks each second whether the key may still be here."""
+
+    def __init__(self, entered: Entered, receive: Receive, send: Send) -> None:
+        self._entered = entered
+        self._receive = receive
+        self._send = send
+        self._id = secrets.token_hex(8)
+
+    async def serve(self) -> None:
+        why: Closing | None = None
         try:
-            self.entered = await handshake.enter(self.scope, Scope.MARKET_MAKING)
-        except Refusal as refusal:
-            await handshake.refuse(self.scope, self.base_send, refusal)
-            raise StopConsumer from None
-        await self.accept()
-        await self.beat("session")
-        self.keeper = asyncio.create_task(self.keep_present())
+            await closing.until_one_ends(self._answer(), self._look())
+        except Closing as ending:
+            why = ending
+        finally:
+            with suppress(*AWAY):
+                await SESSIONS.run(lost, self._entered, self._id)
+        if why is not None:
+            logger.info("a session of %s ends: %s", self._entered.credential.key_id, why.reason)
+            await closing.say_why(self._send, why)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if text_data == PING:
-            await self.beat("pong")
-        else:
-            await self.say("error", described(UnknownMessage()))
+    async def _answer(self) -> None:
+        await self._beat("session")
+        while (event := await self._receive())["type"] != "websocket.disconnect":
+            if event.get("text") == PING:
+                await self._beat("pong")
+            else:
+                await self._say("error", described(UnknownMessage()))
 
-    async def disconnect(self, code: int) -> None:
-        if self.keeper is not None:
-            self.keeper.cancel()
-        if self.entered is not None:
-            await database_sync_to_async(lost)(self.entered, self.stream)
+    async def _beat(self, kind: str) -> None:
+        """A heartbeat, answered with the deadline that it has moved."""
+        heard = await SESSIONS.run(hear, self._entered)
+        await self._say(kind, heartbeat_shape(self._entered.session, heard, heard.at))
 
-    async def beat(self, kind: str) -> None:
-        """A heartbeat, answered with the deadline that it has moved; who may no longer be here is put out."""
-        assert self.entered is not None
-        try:
-            heard = await database_sync_to_async(hear)(self.entered)
-        except Refusal as refusal:
-            await self.say("error", described(refusal))
-            await self.close(CLOSED_BY_POLICY, refusal.code)
-        else:
-            await self.say(kind, heartbeat_shape(self.entered.session, heard, heard.at))
+    async def _say(self, kind: str, shape: Any) -> None:
+        await self._send({"type": "websocket.send", "text": encode({"type": kind, **to_builtins(shape)}).decode()})
 
-    async def say(self, kind: str, shape: Any) -> None:
-        await self.send(text_data=encode({"type": kind, **to_builtins(shape)}).decode())
-
-    async def keep_present(self) -> None:
+    async def _look(self) -> None:
+        looked_at, shown_at = time.monotonic(), 0.0
         while True:
-            with suppress(RedisError):
-                await database_sync_to_async(be_present)(self.entered, self.stream)
-            await asyncio.sleep(connected.REFRESH_SECONDS)
+            try:
+                await SESSIONS.run(check, self._entered)
+                looked_at = time.monotonic()
+                if looked_at - shown_at > connected.REFRESH_SECONDS:
+                    await SESSIONS.run(be_present, self._entered, self._id)
+                    shown_at = looked_at
+            except AWAY:
+                if time.monotonic() - looked_at > standing.PATIENCE:
+                    raise AdmissionUnavailable from None
+            await asyncio.sleep(standing.LOOK_EVERY)
+
+
+def check(entered: Entered) -> None:
+    """The key still may, and the session is still the one that was opened; raises a `Refusal`."""
+    credential = entered.credential
+    now_standing = standing.look(credential.key_id, entered.address, Scope.MARKET_MAKING)
+    if sessions.enter(now_standing, entered.session, opens=False).session != credential.session:
+        raise UnknownSession
 
 
 def hear(entered: Entered) -> Heartbeat:
-    """Of a key that still may, and of a session that is still the one that was opened; raises a `Refusal`."""
-    credential = entered.credential
-    cache.refresh()
-    now_standing = handshake.standing(credential.key_id, Scope.MARKET_MAKING)
-    if sessions.enter(now_standing, entered.session, opens=False).session != credential.session:
-        raise UnknownSession
-    return heartbeats.beat(credential.key_id, entered.session)
+    check(entered)
+    return heartbeats.beat(entered.credential.key_id, entered.session)
+
+
+def be_present(entered: Entered, stream: str) -> None:
+    now, _ = heartbeats.last_heard([])
+    connected.present(entered.credential.key_id, entered.session, stream, now)
 
 
 def lost(entered: Entered, stream: str) -> None:
@@ -97,8 +146,3 @@ def lost(entered: Entered, stream: str) -> None:
     now, (last,) = heartbeats.last_heard([(key_id, name)])
     if last is not None and not 0 < last.timeout_ms < now - last.at:
         heartbeats.beat(key_id, name)
-
-
-def be_present(entered: Entered, stream: str) -> None:
-    now, _ = heartbeats.last_heard([])
-    connected.present(entered.credential.key_id, entered.session, stream, now)

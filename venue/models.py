@@ -334,17 +334,11 @@ class Command(models.Model):
     received_at = MillisField()
     applied_at = MillisField()
     committed_at = MillisField(db_default=0, help_text="When the commit that made it durable was begun.")
-    client_batch_id = models.CharField(max_length=64, blank=True, db_default="")
     payload = models.BinaryField(help_text="The command as msgpack.")
     reply = models.BinaryField(help_text="The first answer, kept where a client id may ask for it again.")
 
     class Meta:
         ordering = ["-id"]
-        indexes = [
-            models.Index(
-                "account_id", "client_batch_id", condition=~models.Q(client_batch_id=""), name="command_client_batch_id"
-            ),
-        ]
 
     def __str__(self) -> str:
         shard, number = journal_place(self.pk)

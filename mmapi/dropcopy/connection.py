@@ -5,8 +5,6 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
 
 import msgspec
 from django.conf import settings
@@ -14,21 +12,17 @@ from django.conf import settings
 from accounts.refusals import Refusal
 from mmapi.dropcopy import feed as feeds
 from mmapi.dropcopy import marks, messages, snapshot
+from mmapi.dropcopy.admitting import Admitted
 from mmapi.dropcopy.feed import FRAME, Feed, Frame
-from mmapi.dropcopy.handshake import Admitted
 from mmapi.dropcopy.hub import HUB
 from mmapi.dropcopy.marks import Connected
-from mmapi.dropcopy.messages import HEARTBEAT_SECONDS, CloseCode, Closing
-from mmapi.dropcopy.threads import AWAY, BACKLOG, KEEPING
+from mmapi.dropcopy.messages import HEARTBEAT_SECONDS
+from mmapi.sockets import closing
+from mmapi.sockets.closing import CloseCode, Closing, Receive, Send
+from mmapi.sockets.threads import AWAY, BACKLOG, KEEPING
 from venue.notation import moment
 
 logger = logging.getLogger(__name__)
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-# How long a consumer that was cut off may take to read what it was sent before, and then why.
-_LAST_WORD_SECONDS: Final = 30.0
 
 
 class Connection:
@@ -64,11 +58,11 @@ class Connection:
         )
 
     def cut_off(self, refusal: Refusal) -> None:
-        self._end(messages.closing(refusal))
+        self._end(closing.ended_by(refusal))
 
-    def _end(self, closing: Closing) -> None:
+    def _end(self, why: Closing) -> None:
         if not self._cut.done():
-            self._cut.set_exception(closing)
+            self._cut.set_exception(why)
 
     # From the first word to the last
 
@@ -76,37 +70,15 @@ class Connection:
         why: Closing | None = None
         try:
             self._feed = await HUB.join(self)
-            await self._until_closed()
-        except Closing as closing:
-            why = closing
+            await closing.until_one_ends(self._write(), self._read(), self._cut)
+        except Closing as ending:
+            why = ending
         finally:
             HUB.leave(self)
         if why is not None:
-            await self._say_why(why)
+            logger.info("drop copy to %s ends: %s", self.admitted.key_id, why.reason)
+            await closing.say_why(self._send_event, why)
         await self._sign_off()
-
-    async def _until_closed(self) -> None:
-        """Until the consumer goes; raises `Closing` where the venue ends it."""
-        tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._read())]
-        try:
-            done, _ = await asyncio.wait([*tasks, self._cut], return_when=asyncio.FIRST_COMPLETED)
-            for one in done:
-                one.result()
-        except AWAY as error:
-            raise Closing(CloseCode.UNAVAILABLE, "UNAVAILABLE") from error
-        except OSError:
-            return  # the consumer is gone
-        finally:
-            for task in tasks:
-                task.cancel()
-            self._cut.cancel()
-            await asyncio.gather(*tasks, self._cut, return_exceptions=True)
-
-    async def _say_why(self, closing: Closing) -> None:
-        logger.info("drop copy to %s ends: %s", self.admitted.key_id, closing.reason)
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(_LAST_WORD_SECONDS):
-                await self._send_event({"type": "websocket.close", "code": closing.code, "reason": closing.reason})
 
     async def _sign_off(self) -> None:
         if self._saving is not None:
@@ -227,8 +199,8 @@ class Connection:
             self._saved = acked
             try:
                 await self._say(messages.Acked(sequence=acked))
-            except Closing as closing:
-                self._end(closing)
+            except Closing as ending:
+                self._end(ending)
             except (OSError, RuntimeError):
                 continue  # the server takes nothing more for this consumer; its mark counts
 

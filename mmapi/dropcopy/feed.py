@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from mmapi import history
 from mmapi.dropcopy.subscription import Selection
-from mmapi.dropcopy.threads import AWAY, LIVE
 from mmapi.execution_reports import encode
 from mmapi.history import AccountNames, Stream
+from mmapi.sockets.threads import AWAY, LIVE
 
 logger = logging.getLogger(__name__)
 

@@ -11,19 +11,16 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from accounts.refusals import AdmissionUnavailable, Refusal
-from mmapi.dropcopy import handshake, marks
+from mmapi.dropcopy import admitting, marks
+from mmapi.dropcopy.admitting import Admitted
 from mmapi.dropcopy.feed import Feed
-from mmapi.dropcopy.handshake import Admitted
 from mmapi.dropcopy.marks import Connected
-from mmapi.dropcopy.threads import AWAY, KEEPING
 from mmapi.history import Stream
+from mmapi.sockets import standing
+from mmapi.sockets.threads import AWAY, KEEPING
 from venue import streams
 
 logger = logging.getLogger(__name__)
-
-_LOOK_EVERY: Final = 1.0
-# Keys that cannot be checked for so long are not trusted any more.
-_PATIENCE: Final = 15.0
 
 
 class TooManyConsumers(Refusal):
@@ -111,7 +108,7 @@ class Hub:
     async def _look(self) -> None:
         """Who may not stay is cut off; who is connected is shown."""
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(standing.LOOK_EVERY)
             members = list(self._members)
             try:
                 await self._judge(members)
@@ -123,7 +120,7 @@ class Hub:
                 logger.exception("drop copy failed to check its consumers")
 
     async def _judge(self, members: list[Member]) -> None:
-        refusals = await KEEPING.run(lambda: [handshake.lapsed(member.admitted) for member in members])
+        refusals = await KEEPING.run(lambda: [admitting.lapsed(member.admitted) for member in members])
         self._checked_at = time.monotonic()
         for member, refusal in zip(members, refusals, strict=True):
             if refusal is not None:
@@ -135,7 +132,7 @@ class Hub:
             await KEEPING.run(marks.show, connected)
 
     def _lose_patience(self, members: list[Member]) -> None:
-        if time.monotonic() - self._checked_at > _PATIENCE:
+        if time.monotonic() - self._checked_at > standing.PATIENCE:
             for member in members:
                 member.cut_off(AdmissionUnavailable())
 

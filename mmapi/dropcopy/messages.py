@@ -1,41 +1,14 @@
-"""The closed set of messages of the stream, and the codes with which it ends. docs/dropcopy.md shows each."""
+"""The closed set of messages of the stream. docs/dropcopy.md shows each."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
-from accounts.refusals import Refusal
 from venue.serializers import Shape
 
 HEARTBEAT_SECONDS: Final = 5
-
-
-class CloseCode(IntEnum):
-    """4000 and the HTTP status of the like; the reason in the close frame is the code in words."""
-
-    INVALID_MESSAGE = 4400
-    UNAUTHENTICATED = 4401
-    FORBIDDEN = 4403
-    CONSUMER_TOO_SLOW = 4408
-    SEQUENCE_NOT_KEPT = 4410
-    INTERNAL_ERROR = 4500
-    UNAVAILABLE = 4503
-
-
-class Closing(Exception):
-    """The venue ends the connection."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-
-def closing(refusal: Refusal) -> Closing:
-    return Closing(4000 + refusal.status_code, refusal.code)
 
 
 class Ack(Struct, frozen=True, tag="ack", forbid_unknown_fields=True):

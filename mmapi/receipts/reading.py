@@ -92,8 +92,7 @@ def _of_batch(wanted: Wanted, stream: Stream, within: Extent, place: int | None)
 def batch_commands(wanted: Wanted, shard: int) -> list[int]:
     """The sequence numbers of the commands with the client batch id."""
     found = fetch(
-        "SELECT id FROM venue_command WHERE account_id = ANY(%s) AND client_batch_id = %s AND client_batch_id <> '' "
-        "AND id > %s AND id < %s",
+        "SELECT id FROM mmapi_clientbatch WHERE account_id = ANY(%s) AND client_batch_id = %s AND id > %s AND id < %s",
         [wanted.accounts, wanted.client_batch_id, journal_id(shard, 0), journal_id(shard + 1, 0)],
     )
     return [journal_place(row[0])[1] for row in found]

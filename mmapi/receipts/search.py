@@ -133,10 +133,11 @@ def _times(firm: int, rows: list[ReportRow]) -> dict[int, CommandTimes]:
     """By command; what another firm sent says no more than when it was committed."""
     found = fetch(
         """SELECT c.id, c.committed_at, CASE WHEN own THEN c.received_at END,
-                  CASE WHEN own THEN c.client_batch_id ELSE '' END
+                  CASE WHEN own THEN coalesce(b.client_batch_id, '') ELSE '' END
            FROM (SELECT *, EXISTS (SELECT 1 FROM accounts_apikey k JOIN accounts_tradingaccount a ON a.id = k.account_id
                                    WHERE k.key_id = venue_command.key_id AND a.firm_id = %s) AS own
-                 FROM venue_command WHERE id = ANY(%s)) c""",
+                 FROM venue_command WHERE id = ANY(%s)) c
+           LEFT JOIN mmapi_clientbatch b ON b.id = c.id""",
         [firm, list({_command_id(row) for row in rows})],
     )
     return {row[0]: CommandTimes(*row[1:]) for row in found}

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from accounts.credentials import invalidate
 from mmapi.receipts import reading
+from mmapi.tests.batches import entry, part, send, sent
 from venue import gateway
 from venue.engine import commands
 from venue.engine.terms import MarketStatus
@@ -131,11 +130,11 @@ def test_a_client_id_that_never_came(alpha: Trader) -> None:
 def test_nothing_is_definite_while_something_waits(running_matcher: MatcherProcess, alpha: Trader) -> None:
     running_matcher.pause()
     try:
-        sent = gateway._Sent(alpha.market.shard, commands.ExpireDue(), "", 60_000)
+        waiting = gateway._Sent(alpha.market.shard, commands.ExpireDue(), "", 60_000)
         assert ask(alpha, "?clientOrderId=never").body["definite"] is False
     finally:
         running_matcher.resume()
-    sent.receive()
+    waiting.receive()
     assert ask(alpha, "?clientOrderId=never").body["definite"] is True
 
 
@@ -147,21 +146,31 @@ def test_by_order_and_quote(alpha: Trader) -> None:
     assert ask(alpha, "?orderId=nonsense").body["found"] is False
 
 
-def test_a_batch_is_found_by_its_client_id(alpha: Trader) -> None:
-    """Whatever kind of command it is: the journal has the id in a column of its own."""
-    quotes = [alpha.quote()["quoteId"] for _ in range(3)]
-    alpha.patch("/api/sdk/quotes/batch/update", [{"quoteId": one, "bidPrice": 49800} for one in quotes])
-    alpha.quote()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE venue_command SET client_batch_id = 'b-1' WHERE name = 'UpdateQuotes' AND account_id = %s",
-            [alpha.party.account.pk],
-        )
+def test_a_batch_is_found_by_its_client_id(alpha: Trader, beta: Trader) -> None:
+    (market,) = sent(alpha, part(alpha, entry(49900, 50100), entry(49800, 50200)), clientBatchId="b-1")["markets"]
+    sent(alpha, part(alpha, entry(49700, 50300)), clientBatchId="b-2")
+    beta.order("buy", 1, 50100)
     answer = ask(alpha, "?clientBatchId=b-1")
-    assert [one["quoteId"] for one in answer.body["receipts"]] == quotes[::-1]
+    assert [one["quoteId"] for one in answer.body["receipts"]] == [one["quoteId"] for one in market["quotes"]][::-1]
     assert {one["clientBatchId"] for one in answer.body["receipts"]} == {"b-1"}
     assert answer.body["found"] is True
-    assert ask(alpha, "?clientBatchId=b-2").body["found"] is False
+    assert "clientBatchId" not in receipts(alpha, "?execType=Trade")[0]
+    assert ask(beta, "?clientBatchId=b-1").body["found"] is False
+
+
+def test_a_batch_that_left_no_report_is_found(alpha: Trader) -> None:
+    sent(alpha, part(alpha, cancel="all"), clientBatchId="empty")
+    answer = ask(alpha, "?clientBatchId=empty")
+    assert (answer.body["receipts"], answer.body["found"]) == ([], True)
+
+
+def test_a_batch_that_was_not_taken_under_its_client_id_is_not_found(alpha: Trader) -> None:
+    assert ask(alpha, "?clientBatchId=never").body["found"] is False
+    sent(alpha, part(alpha, entry(49900, 50100)), clientBatchId="rehearsed", dryRun=True)
+    assert ask(alpha, "?clientBatchId=rehearsed").body["found"] is False
+    sent(alpha, part(alpha, entry(49900, 50100)), clientBatchId="b-1")
+    assert send(alpha, part(alpha, entry(49800, 50200)), clientBatchId="b-1").code == "CLIENT_ID_IN_USE"
+    assert words(receipts(alpha, "?clientBatchId=b-1")) == ["New"]
 
 
 def test_by_market_and_kind_of_report(alpha: Trader) -> None:

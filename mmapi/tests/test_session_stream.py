@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from accounts import keys
+from accounts.credentials import invalidate
 from accounts.scopes import Scope
 from mmapi.tests.desk import arm, await_firing, millis, named, order, sessions, status_of
 from venue.tests.cast import Trader, wait_until
@@ -19,10 +20,11 @@ PATH = "/ws/mm/session"
 class Socket:
     """A socket of a trader's session, open while in the `with` block."""
 
-    def __init__(self, trader: Trader, port: int, session: str = "", **signing: Any) -> None:
-        signed = trader.caller.sign("GET", PATH, timestamp_ms=trader.caller.next_ms(), **signing)
+    def __init__(self, trader: Trader, port: int, session: str = "", query: str = "") -> None:
+        target = f"{PATH}{query}"
+        signed = trader.caller.sign("GET", target, timestamp_ms=trader.caller.next_ms())
         opening = connect(
-            f"ws://127.0.0.1:{port}{PATH}", additional_headers={**signed, **named(session)}, ping_interval=None
+            f"ws://127.0.0.1:{port}{target}", additional_headers={**signed, **named(session)}, ping_interval=None
         )
         self.connection: ClientConnection = opening.__enter__()
 
@@ -34,6 +36,13 @@ class Socket:
 
     def told(self) -> Any:
         return json.loads(self.connection.recv(timeout=5))
+
+    def until_closed(self, seconds: float = 3) -> tuple[int, str]:
+        """The code and the reason in the close frame, with nothing said before it."""
+        with pytest.raises(ConnectionClosed) as closed:
+            self.connection.recv(timeout=seconds)
+        assert closed.value.rcvd is not None
+        return closed.value.rcvd.code, closed.value.rcvd.reason
 
     def ping(self) -> Any:
         self.connection.send("ping")
@@ -108,9 +117,9 @@ def test_what_is_no_ping_is_told_so(alpha: Trader, stream_port: int) -> None:
         assert socket.ping()["type"] == "pong"
 
 
-def refusal(trader: Trader, port: int, session: str = "", **signing: Any) -> tuple[int, str]:
+def refusal(trader: Trader, port: int, session: str = "", query: str = "") -> tuple[int, str]:
     with pytest.raises(InvalidStatus) as refused:
-        Socket(trader, port, session, **signing)
+        Socket(trader, port, session, query)
     response = refused.value.response
     problem = json.loads(response.body)
     assert response.headers["Content-Type"] == "application/problem+json"
@@ -127,19 +136,42 @@ def test_who_may_not_is_refused_in_the_handshake(alpha: Trader, stream_port: int
     assert refusal(stranger, stream_port) == (401, "INVALID_SIGNATURE")
 
 
-def test_a_revoked_key_is_put_out_at_its_next_ping(alpha: Trader, stream_port: int) -> None:
+def test_the_signature_is_all_there_is(alpha: Trader, stream_port: int) -> None:
+    """No ticket does in its place, and the address holds nothing else."""
+    assert refusal(alpha, stream_port, query="?ticket=any") == (400, "INVALID_PARAMETERS")
+    with pytest.raises(InvalidStatus) as refused, connect(f"ws://127.0.0.1:{stream_port}{PATH}?ticket=any"):
+        pass
+    problem = json.loads(refused.value.response.body)
+    assert problem["code"] == "MISSING_CREDENTIALS"
+    assert refused.value.response.headers["X-Request-Id"] == problem["requestId"]
+
+
+def test_who_is_connected_is_cut_off_with_the_key(alpha: Trader, stream_port: int) -> None:
     with Socket(alpha, stream_port) as socket:
         socket.told()
         keys.revoke(alpha.caller.key, "left", "tests")
-        assert socket.ping()["code"] == "KEY_REVOKED"
-        with pytest.raises(ConnectionClosed) as closed:
-            socket.told()
-    assert closed.value.rcvd is not None
-    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1008, "KEY_REVOKED")
+        assert socket.until_closed() == (4401, "KEY_REVOKED")
+
+
+def test_a_ping_of_a_revoked_key_is_no_heartbeat(alpha: Trader, stream_port: int) -> None:
+    with Socket(alpha, stream_port) as socket:
+        socket.told()
+        keys.revoke(alpha.caller.key, "left", "tests")
+        socket.connection.send("ping")
+        assert socket.until_closed() == (4401, "KEY_REVOKED")
+
+
+def test_who_is_connected_is_cut_off_with_the_network(alpha: Trader, stream_port: int) -> None:
+    with Socket(alpha, stream_port) as socket:
+        socket.told()
+        alpha.caller.key.networks = ["10.0.0.0/8"]
+        alpha.caller.key.save()
+        invalidate()
+        assert socket.until_closed() == (4403, "NETWORK_NOT_ALLOWED")
 
 
 def test_a_closed_session_has_no_stream(alpha: Trader, stream_port: int) -> None:
     with Socket(alpha, stream_port, "s") as socket:
         socket.told()
         alpha.call("DELETE", "/api/v1/mm/sessions", **named("s"))
-        assert socket.ping()["code"] == "UNKNOWN_SESSION"
+        assert socket.until_closed() == (4404, "UNKNOWN_SESSION")

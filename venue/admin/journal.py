@@ -42,7 +42,7 @@ class CommandAdmin(LargeTableAdmin):
     search_fields = ("key_id",)
     search_help_text = "API key, account or firm"
     fieldsets = (
-        ("Command", {"fields": ("place", "name", "account", "key", "client_batch_id")}),
+        ("Command", {"fields": ("place", "name", "account", "key")}),
         ("Times", {"fields": ("received_at_all", "applied_at_all", "committed_at_all", "took")}),
         ("What was asked", {"fields": ("asked",)}),
         ("What was answered", {"fields": ("answered",)}),

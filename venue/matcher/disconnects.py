@@ -12,7 +12,7 @@ import redis
 
 from accounts import heartbeats
 from accounts.heartbeats import Heartbeat
-from venue.engine.commands import Batch, Command, FireDisconnect, PlaceOrder, PlaceQuote, RearmDisconnect
+from venue.engine.commands import Batch, CancelReplace, Command, FireDisconnect, PlaceOrder, PlaceQuote, RearmDisconnect
 from venue.engine.disconnects import Disconnect
 from venue.engine.state import EngineState
 from venue.engine.terms import DisconnectScope
@@ -21,7 +21,13 @@ from venue.streams import Envelope
 LOOK_EVERY_MS: Final = 100
 AHEAD_MS: Final = 60_000
 # Commands by which something of a session comes to rest.
-ENTERING: Final = (Batch, PlaceOrder, PlaceQuote)
+ENTERING: Final = (Batch, CancelReplace, PlaceOrder, PlaceQuote)
+
+
+def session_of(command: Command) -> int:
+    """0 where it is of none."""
+    said_by = command.place if isinstance(command, CancelReplace) else command
+    return int(getattr(said_by, "session", 0))
 
 
 class Watch:
@@ -61,7 +67,7 @@ class Watch:
         """Put in before the deadline of its session, or by a session that was not heard of since it fired: it must
         not come to rest after the firing has cancelled all the others."""
         command = envelope.command
-        if not self._fired or not isinstance(command, ENTERING) or command.session not in self._fired:
+        if not self._fired or not isinstance(command, ENTERING):
             return False
         put_in_at = int(entry_id.partition("-")[0])
         if put_in_at > self._looked_at + AHEAD_MS:
@@ -69,14 +75,14 @@ class Watch:
             put_in_at = envelope.received_at
         return any(
             put_in_at <= setting.fired_at or (setting.fired and not setting.locked)
-            for setting in self._fired[command.session]
+            for setting in self._fired.get(session_of(command), ())
         )
 
     def is_back(self, command: Command) -> bool:
         """A session speaks that has fired: it must be known at once whether it was heard of since."""
         if not self._fired:
             return False
-        settings = self._fired.get(getattr(command, "session", 0), ())
+        settings = self._fired.get(session_of(command), ())
         if not any(one.fired and not one.locked for one in settings):
             return False
         self._look_at = 0.0

@@ -21,7 +21,7 @@ from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.reports import REPORTS
 
 COMMAND_COLUMNS: Final = (
-    *("id", "name", "account_id", "key_id", "received_at", "applied_at", "committed_at", "client_batch_id"),
+    *("id", "name", "account_id", "key_id", "received_at", "applied_at", "committed_at"),
     *("payload", "reply"),
 )
 
@@ -124,7 +124,6 @@ def _command_row(applied: Applied, committed_at: int) -> tuple[Any, ...]:
         applied.received_at,
         stamp.now,
         max(committed_at, stamp.now),
-        rows.text(getattr(command, "client_batch_id", "")),
         rows.binary(encode(command)),
         rows.binary(encode(applied.reply) if kept else b""),
     )

@@ -1,4 +1,4 @@
-"""What receipts ask the journal for: when a command was committed, client batch ids, reports of an order or quote."""
+"""What receipts ask the journal for: when a command was committed, reports of an order or quote."""
 
 import venue.fields
 from django.db import migrations, models
@@ -14,17 +14,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='command',
-            name='client_batch_id',
-            field=models.CharField(blank=True, db_default='', max_length=64),
-        ),
-        migrations.AddField(
-            model_name='command',
             name='committed_at',
             field=venue.fields.MillisField(db_default=0, help_text='When the commit that made it durable was begun.'),
-        ),
-        migrations.AddIndex(
-            model_name='command',
-            index=models.Index(models.F('account_id'), models.F('client_batch_id'), condition=models.Q(('client_batch_id', ''), _negated=True), name='command_client_batch_id'),
         ),
         migrations.AddIndex(
             model_name='executionreport',

@@ -1,6 +1,9 @@
 """Every list and every page of every model opens, with data in it, in the market's own units."""
 
+from importlib import import_module
+
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
 
@@ -50,6 +53,7 @@ def triggered_protection(alpha: Trader, beta: Trader) -> None:
 
 
 def test_every_model_has_its_pages() -> None:
+    import_module(settings.ROOT_URLCONF)  # the pages are found with the addresses
     assert set(MATCHER_OWNED) <= set(admin.site._registry)
 
 

@@ -22,6 +22,8 @@ from venue.tests.matcher.shard import Shard
 SESSION = 7
 KEY, NAME = "ak", "desk"
 TIMEOUT = 1_000
+ORDER = commands.PlaceOrder(ALPHA.account, ALPHA.firm, MARKET, Side.BUY, OrderType.LIMIT, 90, 1, session=SESSION)
+REPLACEMENT = commands.CancelReplace(ALPHA.account, ALPHA.firm, commands.Target(id=1), ORDER)
 
 
 def redis_now(client: redis.Redis) -> int:
@@ -65,13 +67,13 @@ class Desk:
         self.shard.carry_out(*self.look())
         self.watch.settle()
 
-    def takes(self, ago: int, entry_id: str = "") -> bool:
-        """Whether an order of the session is carried out that was put in so long before the start."""
-        who, put_in_at = (ALPHA.account, ALPHA.firm), self.start - ago
-        order = commands.PlaceOrder(*who, MARKET, Side.BUY, OrderType.LIMIT, 90, 1, session=SESSION)
+    def takes(self, ago: int, entry_id: str = "", command: Command | None = None) -> bool:
+        """Whether an order of the session, or the command, is carried out that was put in so long before the start."""
+        put_in_at = self.start - ago
         self.shard.carry_out(*self.look())
         self.watch.settle()
-        return not self.watch.too_late(entry_id or f"{put_in_at}-0", Envelope("", put_in_at, 1 << 60, KEY, order))
+        envelope = Envelope("", put_in_at, 1 << 60, KEY, command or ORDER)
+        return not self.watch.too_late(entry_id or f"{put_in_at}-0", envelope)
 
 
 @pytest.fixture
@@ -172,6 +174,16 @@ def test_what_comes_from_a_session_not_heard_of_since_is_too_late(desk: Desk) ->
     desk.heard(ago=0)
     assert desk.takes(ago=0)
     assert not desk.takes(ago=4_001)
+
+
+def test_a_cancel_and_replace_enters_something_too(desk: Desk) -> None:
+    desk.arm(ago=5_000)
+    desk.carry_out()
+    assert not desk.takes(ago=0, command=REPLACEMENT)
+    desk.heard(ago=0)
+    assert desk.watch.is_back(REPLACEMENT)
+    assert desk.takes(ago=0, command=REPLACEMENT)
+    assert not desk.takes(ago=4_001, command=REPLACEMENT)
 
 
 def test_a_clock_that_was_put_back_keeps_nobody_alive(desk: Desk) -> None:

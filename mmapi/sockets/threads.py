@@ -44,6 +44,8 @@ class Threads:
 
 
 DOOR: Final = Threads("door", 2)
+# One, so that what a session did last is done last.
+SESSIONS: Final = Threads("sessions", 1)
 LIVE: Final = Threads("live", 2, patient=True)
 BACKLOG: Final = Threads("backlog", 2)
 KEEPING: Final = Threads("keeping", 1, patient=True)

@@ -1,0 +1,1 @@
+"""What both WebSockets share: the handshake, who may stay, how a connection ends, and threads for what blocks."""
