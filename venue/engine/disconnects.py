@@ -73,9 +73,9 @@ def configure_disconnect(state: EngineState, command: commands.ConfigureDisconne
         )
     )
     if command.timeout_ms:
-        put(state, setting)
-    else:
-        _settle_locks(state, command.account, command.firm)
+        state.disconnects[key] = setting
+    for owner in {(one.account, one.firm) for one in (before, setting) if one}:
+        _settle_locks(state, *owner)
     state.events.append(as_event(setting))
 
 

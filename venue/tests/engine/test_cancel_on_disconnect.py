@@ -163,3 +163,11 @@ def test_unlocked_it_is_armed(floor: Floor) -> None:
     floor.buy(ALPHA, 1, 99)
     assert names(fire(floor, ACCOUNT, deadline=DEADLINE + 50 + TIMEOUT))[0] == "OrderCancelled"
     assert rejected(floor.buy(ALPHA, 1, 99)) is RejectCode.SESSION_LOCKED
+
+
+def test_a_setting_that_another_account_takes_over_locks_its_former_owner_no_longer(floor: Floor) -> None:
+    configure(floor, ACCOUNT, lock=True)
+    fire(floor, ACCOUNT)
+    taken_over = (BETA.account, BETA.firm, FIRST, ACCOUNT, 0, TIMEOUT, False, DEADLINE, "key", "one")
+    floor.apply(commands.ConfigureDisconnect(*taken_over))
+    assert not rejected(floor.buy(ALPHA, 1, 99))
