@@ -7,7 +7,7 @@ RUNTIME := .venv/runtime.stamp
 DEVELOPMENT := .venv/development.stamp
 
 # Compiled once, not by each process anew where Python is told to write no bytecode: a shard waits for its matcher.
-COMPILE := $(BIN)/python -m compileall -q accounts mmapi quotes venue
+COMPILE := $(BIN)/python -m compileall -q accounts desk mmapi quotes staff venue
 
 .PHONY: help run setup reset test lint check bench format
 .DEFAULT_GOAL := help

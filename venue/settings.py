@@ -49,10 +49,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "channels",
+    "staff",
     "accounts",
     "venue",
     "quotes",
     "mmapi",
+    "desk",
 ]
 # All that the API's requests pass when they are served; see venue/handler.py.
 API_MIDDLEWARE = [
