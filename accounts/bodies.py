@@ -79,8 +79,8 @@ def decode(raw: bytes, kind: type[Type]) -> Type:
     """An empty body counts as an empty object."""
     try:
         value: Type = decoder_of(cast("Any", kind)).decode(raw or b"{}")
-        if len(raw) <= REPEATED_NAMES_UP_TO:
-            refuse_repeated_names(raw)
+        if raw and len(raw) <= REPEATED_NAMES_UP_TO:
+            refuse_repeated_names(raw.decode())
     except msgspec.ValidationError as error:
         raise InvalidParameters(errors=[fault_of(error)]) from None
     except (ValueError, RecursionError) as error:
@@ -138,16 +138,14 @@ def join(path: str, name: str) -> str:
     return f"{path}.{name}" if path and name else path or name
 
 
-def refuse_repeated_names(raw: bytes) -> None:
-    if raw:
-        json.loads(raw, object_pairs_hook=distinct, parse_int=len, parse_float=len)
-
-
 def distinct(pairs: list[tuple[str, Any]]) -> None:
-    counts = Counter(name for name, _ in pairs)
-    if len(counts) < len(pairs):
-        name = counts.most_common(1)[0][0]
+    if len(dict(pairs)) < len(pairs):
+        name = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise msgspec.ValidationError(f"Object contains field `{name}` more than once")
+
+
+# Looks at names alone: what is decoded of the values is thrown away.
+refuse_repeated_names = json.JSONDecoder(object_pairs_hook=distinct, parse_int=len, parse_float=len).decode
 
 
 def refuse_wild_decimals(value: Any, path: str) -> None:

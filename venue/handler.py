@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import db
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
@@ -18,6 +19,15 @@ class VenueHandler(WSGIHandler):
 
     _middleware_chain: Any
     _get_response: Callable[[HttpRequest], HttpResponseBase]
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        """Of what Django does before and after each request the API needs that broken connections are given up."""
+        if not environ["PATH_INFO"].startswith(API):
+            return super().__call__(environ, start_response)
+        db.close_old_connections()
+        response: Any = self.get_response(self.request_class(environ))
+        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        return response if response.streaming else (response.content,)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async)

@@ -1,5 +1,6 @@
 """REST and the admin: the WSGI application."""
 
+import gc
 import os
 
 import django
@@ -10,3 +11,7 @@ django.setup(set_prefix=False)
 from venue.handler import VenueHandler  # noqa: E402 - it needs the settings
 
 application = VenueHandler()
+
+# What was loaded stays: looking through it for garbage again and again is a good part of what a batch costs.
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)
