@@ -92,7 +92,7 @@ def _write(connection: psycopg.Connection, quotes: list[int], commands: int, num
         with cursor.copy(f"COPY venue_command ({', '.join(COMMAND_COLUMNS)}) FROM STDIN") as copy:
             for _ in range(commands):
                 row_id = journal_id(_SHARD, next(numbers))
-                copy.write_row((row_id, "UpdateQuotes", 1, "", now, now, now, payload, b""))
+                copy.write_row((row_id, "UpdateQuotes", 1, "", now, now, payload, b"", now))
         with cursor.copy(f"COPY venue_executionreport ({', '.join(REPORT_COLUMNS)}) FROM STDIN") as copy:
             for report in reports:
                 copy.write_row(report)

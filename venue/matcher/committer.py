@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import redis
@@ -11,19 +11,20 @@ from venue import books, replies, streams
 from venue.books import PublishedBook
 from venue.matcher.exits import Exit, leave
 from venue.matcher.inbox import Reached
-from venue.matcher.journal import Applied, FencedOut, Journal
+from venue.matcher.journal import Applied, FencedOut, Journal, Page
 from venue.replies import Reply
 from venue.streams import Lane
 
 logger = logging.getLogger(__name__)
 
 _REPLY_KEPT_SECONDS: Final = 30
+_COMMITS_UNTRIMMED: Final = 50  # what was taken may stay in the inbox for so long: Redis drops it by the hundred anyway
 
 
 class Group:
     """Commands that become durable together, the replies that then go out, and the books to show after it."""
 
-    __slots__ = ("applied", "pictures", "reached", "replies", "weight")
+    __slots__ = ("answers", "applied", "page", "pictures", "reached", "replies", "weight")
 
     def __init__(self, reached: Reached) -> None:
         self.reached = reached
@@ -31,13 +32,15 @@ class Group:
         self.applied: list[Applied] = []
         self.replies: list[tuple[str, Reply]] = []  # (reply_to, reply)
         self.pictures: dict[int, PublishedBook] = {}
+        self.answers: list[tuple[str, bytes]] = []  # the replies as they go out
+        self.page: Page | None = None
 
     def absorb(self, later: "Group") -> None:
-        """Go on with what came after."""
+        """Go on with what came after, and was written on the same page."""
         self.reached = later.reached
         self.weight += later.weight
-        self.applied += later.applied
         self.replies += later.replies
+        self.answers += later.answers
         self.pictures |= later.pictures
 
     def __bool__(self) -> bool:
@@ -52,6 +55,7 @@ class Committer:
         self._client = client
         self._inboxes = {lane: streams.inbox(shard, lane) for lane in Lane}
         self._shard = shard
+        self._untrimmed = 0
         self._waiting: Group | None = None
         self._finishing = False
         self._changed = threading.Condition()
@@ -61,8 +65,9 @@ class Committer:
         self._thread.start()
 
     def add(self, group: Group) -> None:
-        """Hand a group over; it is in the next commit."""
+        """Hand a group over; it is in the next commit, and made ready for it now, while the last one is under way."""
         with self._changed:
+            self._write_down(group, self._waiting.page if self._waiting else None)
             if self._waiting is None:
                 self._waiting = group
             else:
@@ -108,18 +113,32 @@ class Committer:
             self._changed.notify_all()
             return group
 
+    def _write_down(self, group: Group, page: Page | None) -> Page:
+        group.page = page = page or self._journal.new_page()
+        for applied in group.applied:
+            self._journal.enter(page, applied)
+        group.answers = [(reply_to, replies.encode(reply)) for reply_to, reply in group.replies if reply_to]
+        return page
+
     def commit(self, group: Group) -> None:
         """Journal, then reply, then publish."""
-        reported = self._journal.write(group.applied, group.reached) if group.replies else {}
+        page = group.page or self._write_down(group, None)
+        if group.replies:
+            self._journal.write(page, group.reached)
         pipeline = self._client.pipeline(transaction=False)
-        for reply_to, reply in group.replies:
-            if reply_to:
-                pipeline.rpush(reply_to, replies.encode(reply))
-                pipeline.expire(reply_to, _REPLY_KEPT_SECONDS)
+        for reply_to, content in group.answers:
+            pipeline.rpush(reply_to, content)
+            pipeline.expire(reply_to, _REPLY_KEPT_SECONDS)
         for picture in group.pictures.values():
             books.publish(pipeline, picture)
-        for lane, inbox in self._inboxes.items():
-            pipeline.xtrim(inbox, minid=group.reached.of(lane), approximate=True)
-        if reported:
-            pipeline.publish(streams.news(), streams.encode(streams.News(self._shard, reported)))
+        if page.firms:
+            pipeline.publish(streams.news(), streams.encode(streams.News(self._shard, page.firms)))
+        self._trim(pipeline, group.reached)
         pipeline.execute()
+
+    def _trim(self, pipeline: Any, reached: Reached) -> None:
+        self._untrimmed += 1
+        if self._untrimmed >= _COMMITS_UNTRIMMED:
+            self._untrimmed = 0
+            for lane, inbox in self._inboxes.items():
+                pipeline.xtrim(inbox, minid=reached.of(lane), approximate=True)

@@ -21,8 +21,8 @@ from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.reports import REPORTS
 
 COMMAND_COLUMNS: Final = (
-    *("id", "name", "account_id", "key_id", "received_at", "applied_at", "committed_at"),
-    *("payload", "reply"),
+    *("id", "name", "account_id", "key_id", "received_at", "applied_at"),
+    *("payload", "reply", "committed_at"),
 )
 
 
@@ -41,39 +41,58 @@ class Applied(NamedTuple):
     reply: Reply
 
 
+class Page:
+    """What one commit writes: filled command by command while the commit before it is under way."""
+
+    __slots__ = ("commands", "firms", "handlers", "last", "last_report", "projections", "reports")
+
+    def __init__(self, last_report: int) -> None:
+        self.last_report = last_report  # number of the shard's last report, this page's included
+        self.commands: list[str] = []  # lines that lack `committed_at`
+        self.reports: list[str] = []
+        self.projections = [projection() for projection in projections()]
+        self.handlers = _by_event(self.projections)
+        self.firms: dict[int, int] = {}  # with something new to read, each with the number of its last report
+        self.last: Stamp | None = None
+
+
 class Journal:
-    """Writes a shard's groups under the epoch it was opened with, and keeps count of the reports."""
+    """Writes a shard's pages under the epoch it was opened with, and keeps count of the reports."""
 
     def __init__(self, connection: Connection, shard: ShardRow) -> None:
         self._connection = connection
         self._shard = shard.number
         self._epoch = shard.epoch
-        self._reports = shard.reports
+        self._last_report = shard.reports
         self._firm_sequences = _firm_sequences(connection, shard.number)
 
-    def write(self, group: list[Applied], reached: Reached) -> dict[int, int]:
-        """Commit the group and the inbox entries it came up to; raises `FencedOut`. The firms with something new to
-        read, each with the number of its last report."""
-        before = self._firm_sequences.copy()
+    def new_page(self) -> Page:
+        return Page(self._last_report)
+
+    def enter(self, page: Page, applied: Applied) -> None:
+        """Put a command on the page, with its reports and what it changes. Pages are written as they were entered."""
+        handlers, stamp = page.handlers, applied.stamp
+        for event in applied.events:
+            for handler in handlers.get(type(event), ()):
+                handler(event, stamp)
+        page.reports += self._number(applied, page.firms)
+        page.commands.append(rows.line(_command_row(applied)))
+        page.last, page.last_report = stamp, self._last_report
+
+    def write(self, page: Page, reached: Reached) -> None:
+        """Commit the page and the inbox entries it came up to; raises `FencedOut`."""
         committed_at = time.time_ns() // 1_000_000
-        written = [projection() for projection in projections()]
-        handlers = _by_event(written)
-        reports: list[str] = []
-        for applied in group:
-            for event in applied.events:
-                for handler in handlers.get(type(event), ()):
-                    handler(event, applied.stamp)
-            reports += self._number(applied)
-        lines = [rows.line(_command_row(one, committed_at)) for one in group]
+        if page.last:
+            committed_at = max(committed_at, page.last.now)
+        lines = [f"{line}\t{committed_at}" for line in page.commands]
         with self._connection.transaction(), self._connection.cursor() as cursor:
             rows.copy(cursor, "venue_command", COMMAND_COLUMNS, lines)
-            rows.copy(cursor, "venue_executionreport", REPORT_COLUMNS, reports)
-            for projection in written:
+            rows.copy(cursor, "venue_executionreport", REPORT_COLUMNS, page.reports)
+            for projection in page.projections:
                 projection.write(cursor)
-            self._advance(cursor, group, reached)
-        return dict(self._firm_sequences.items() - before.items())
+            self._advance(cursor, page, reached)
 
-    def _number(self, applied: Applied) -> Iterable[str]:
+    def _number(self, applied: Applied, firms: dict[int, int]) -> Iterable[str]:
         """The execution reports of a command, numbered for the shard and for each firm."""
         shard, sequence, now = applied.stamp
         first, firm_sequences = journal_id(shard, 0), self._firm_sequences
@@ -82,20 +101,20 @@ class Journal:
             if report is None:
                 continue
             for firm, columns in report(event):
-                self._reports += 1
-                number = firm_sequences[firm] = firm_sequences.get(firm, 0) + 1
-                yield f"{first + self._reports}\t{sequence}\t{firm}\t{number}\t{columns}\t{now}"
+                self._last_report += 1
+                number = firms[firm] = firm_sequences[firm] = firm_sequences.get(firm, 0) + 1
+                yield f"{first + self._last_report}\t{sequence}\t{firm}\t{number}\t{columns}\t{now}"
 
-    def _advance(self, cursor: Cursor, group: list[Applied], reached: Reached) -> None:
+    def _advance(self, cursor: Cursor, page: Page, reached: Reached) -> None:
         """Last in the transaction, so that the shard's row is locked briefly: the fence, and how far we are."""
-        last = group[-1].stamp if group else None
+        last = page.last
         cursor.execute(
             "UPDATE venue_shard SET inbox_id = %s, fast_inbox_id = %s, sequence = coalesce(%s, sequence), "
             "reports = %s, applied_at = coalesce(%s, applied_at) WHERE number = %s AND epoch = %s",
             (
                 *reached,
                 last.sequence if last else None,
-                self._reports,
+                page.last_report,
                 last.now if last else None,
                 self._shard,
                 self._epoch,
@@ -113,7 +132,8 @@ def _by_event(written: list[Any]) -> dict[type, list[Any]]:
     return handlers
 
 
-def _command_row(applied: Applied, committed_at: int) -> tuple[Any, ...]:
+def _command_row(applied: Applied) -> tuple[Any, ...]:
+    """All columns but the last, which is not known before the commit."""
     stamp, command = applied.stamp, applied.command
     kept = _client_id(command)
     return (
@@ -123,7 +143,6 @@ def _command_row(applied: Applied, committed_at: int) -> tuple[Any, ...]:
         rows.text(applied.key_id),
         applied.received_at,
         stamp.now,
-        max(committed_at, stamp.now),
         rows.binary(encode(command)),
         rows.binary(encode(applied.reply) if kept else b""),
     )

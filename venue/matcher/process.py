@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 _IDLE_MS: Final = 200
 _PICTURE_DUE_MS: Final = 20
+_SWITCH_SECONDS: Final = 0.0001  # the committer, back from PostgreSQL, must not wait for the engine at each step
 _FULL_MS: Final = 2  # between two looks for room in the next commit, while only the fast lane is taken from
 _IN_USE_MS: Final = 10_000  # for so long after a client's command the fast lane counts as being in use
 _EITHER: Final = (Lane.FAST, Lane.STANDARD)
@@ -107,7 +108,7 @@ class Matcher:
     def run(self, stop: threading.Event) -> None:
         """The loop. What comes in while a group is being committed forms the next one."""
         settle_memory()
-        sys.setswitchinterval(0.0005)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         committer = Committer(self._journal, self._client, self._shard)
         committer.start()
         logger.info("shard %s: serving from sequence %s", self._shard, self._sequence)

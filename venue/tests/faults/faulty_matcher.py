@@ -9,7 +9,7 @@ from typing import Any
 
 from venue.engine.market import MarketEngine
 from venue.matcher import process
-from venue.matcher.journal import Journal
+from venue.matcher.journal import Journal, Page
 
 SHARD = 1
 
@@ -22,18 +22,17 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def dying_journal(*, after_commit: bool) -> Callable[..., dict[int, int]]:
-    """The process is killed on either side of the commit of a poisoned group."""
+def dying_journal(*, after_commit: bool) -> Callable[..., None]:
+    """The process is killed on either side of the commit of a poisoned page."""
     write = Journal.write
 
-    def write_and_die(journal: Journal, group: list[Any], reached: Any) -> dict[int, int]:
-        poisoned = any(is_poison(applied.command) for applied in group)
+    def write_and_die(journal: Journal, page: Page, reached: Any) -> None:
+        poisoned = any(b"poison".hex() in line for line in page.commands)
         if poisoned and not after_commit:
             die()
-        reported = write(journal, group, reached)
+        write(journal, page, reached)
         if poisoned:
             die()
-        return reported
 
     return write_and_die
 

@@ -158,8 +158,9 @@ def test_both_inboxes_are_trimmed(shard: Shard, send: Send, redis_client: redis.
     for lane in Lane:
         for number in range(300):
             send(lane, f"{lane.value} {number}")
-    for _ in range(20):
-        commit(shard, redis_client, shard.matcher.take_turn(PLENTY, PLENTY))
+    committer = Committer(shard.matcher._journal, redis_client, NUMBER)
+    for _ in range(60):
+        committer.commit(shard.matcher.take_turn(PLENTY, PLENTY))
     for lane in Lane:
         left: Any = redis_client.xlen(streams.inbox(NUMBER, lane))
         assert left <= 101  # whole nodes of 100 entries
