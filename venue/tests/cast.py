@@ -92,7 +92,7 @@ class Trader:
         }
         return {name: value for name, value in body.items() if value is not None}
 
-    def order_body(self, side: str, size: float, price: float | None, **changes: Any) -> dict[str, Any]:
+    def order_body(self, side: str, size: float, price: float | str | None, **changes: Any) -> dict[str, Any]:
         body = {"market": self.market.symbol, "side": side, "type": "limit", "price": price, "size": size, **changes}
         return {name: value for name, value in body.items() if value is not None}
 
