@@ -183,7 +183,8 @@ def join(path: str, name: str) -> str:
 def proves_distinct_names(raw: bytes, value: Any) -> bool:
     """Whether what was understood needs all the quotation marks there are, so that no name can have come twice.
 
-    This costs a part of what looking for repeated names costs, and nearly every body passes.
+    This costs a part of what looking for repeated names costs. Bodies pass that give no default as such and escape
+    nothing; types of which many come at once have UNSET for a default, so that what is given shows.
     """
     return b"\\" not in raw and raw.count(b'"') == ENCODER.encode(value).count(b'"')
 
