@@ -9,8 +9,9 @@ from typing import Final, NamedTuple, TypeVar
 from django.db import InterfaceError, OperationalError
 from msgspec import structs
 
+from accounts.bodies import fault
 from accounts.credentials import Credential
-from accounts.refusals import Refusal
+from accounts.refusals import InvalidParameters, Refusal
 from mmapi.closed import UNKNOWN, closed
 from venue import gateway
 from venue.engine import commands
@@ -256,11 +257,10 @@ def _digest(batches: Sequence[BatchApplied], shards: Set[int]) -> str:
     return blake2b("".join(one.open_quotes for one in batches).encode(), digest_size=16).hexdigest()
 
 
-def repeated(values: Sequence[object]) -> int | None:
-    """The index of the first value that was there before; empty ones do not count."""
+def refuse_repeated(values: Sequence[object], field: str) -> None:
+    """Empty ones do not count; `field` has a place for the index."""
     seen: set[object] = set()
     for index, value in enumerate(values):
         if value and value in seen:
-            return index
+            raise InvalidParameters(errors=[fault(field.format(index), "REPEATED", "It is named more than once.")])
         seen.add(value)
-    return None

@@ -139,7 +139,7 @@ def only_cancels(body: BatchBody) -> bool:
 
 def asked(credential: Credential, body: BatchBody) -> Asked:
     """Raises a 400 for what no atomicity can make good: unknown markets, the same market or client id twice."""
-    _refuse_repeated([part.market for part in body.markets], "markets[{}].market")
+    batches.refuse_repeated([part.market for part in body.markets], "markets[{}].market")
     parts = [_part(credential, entry, place) for place, entry in enumerate(body.markets)]
     valid_until = to_millis(body.valid_until) if body.valid_until else 0
     atomicity = ATOMICITIES[body.atomicity or "market"]
@@ -153,9 +153,9 @@ def _part(credential: Credential, entry: MarketEntry, place: int) -> Part:
     except InvalidParameters:
         message = "There is no such market."
         raise InvalidParameters(errors=[fault(f"{path}.market", "UNKNOWN_MARKET", message)]) from None
-    _refuse_repeated([one.client_quote_id for one in entry.quotes], path + ".quotes[{}].clientQuoteId")
-    _refuse_repeated([one.quote_id for one in entry.quotes], path + ".quotes[{}].quoteId")
-    _refuse_repeated([one.client_order_id for one in entry.orders], path + ".orders[{}].clientOrderId")
+    batches.refuse_repeated([one.client_quote_id for one in entry.quotes], path + ".quotes[{}].clientQuoteId")
+    batches.refuse_repeated([one.quote_id for one in entry.quotes], path + ".quotes[{}].quoteId")
+    batches.refuse_repeated([one.client_order_id for one in entry.orders], path + ".orders[{}].clientOrderId")
     return Part(
         terms,
         SCOPES[entry.cancel] if isinstance(entry.cancel, str) else CancelScope.NONE,
@@ -172,12 +172,6 @@ def _labels(entry: MarketEntry) -> Labels:
         [(one.client_quote_id or "", one.quote_id or "") for one in entry.quotes],
         [one.client_order_id or "" for one in entry.orders],
     )
-
-
-def _refuse_repeated(values: Sequence[object], field: str) -> None:
-    index = batches.repeated(values)
-    if index is not None:
-        raise InvalidParameters(errors=[fault(field.format(index), "REPEATED", "It is named more than once.")])
 
 
 def target(text: str) -> Target:
