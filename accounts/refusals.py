@@ -1,6 +1,6 @@
 """Every way in which the door refuses a request, one class and one code each."""
 
-from typing import Any
+from typing import Any, Self
 
 from rest_framework.exceptions import APIException
 
@@ -45,6 +45,13 @@ class InvalidParameters(Refusal):
 
     code = "INVALID_PARAMETERS"
     default_detail = "A parameter is missing, unknown or out of its range."
+
+    def within(self, path: str) -> Self:
+        """The same of what is part of something else: the faults name their fields from there."""
+        errors = [{**one, "field": f"{path}.{one['field']}".rstrip(".")} for one in self.extensions.get("errors", ())]
+        return type(self)(
+            str(self.detail), errors=errors or [{"field": path, "code": "INVALID_VALUE", "message": str(self.detail)}]
+        )
 
 
 class UnexpectedBody(Refusal):

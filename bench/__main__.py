@@ -106,12 +106,12 @@ def start(venue: OwnVenue) -> Iterator[Figure]:
 
 
 def dropcopy(venue: OwnVenue) -> Iterator[Figure]:
-    """(g): drop copy to many consumers of one firm."""
+    """(i): drop copy to many consumers of one firm."""
     delivered = drop_copy.measure(venue, SECONDS)
-    yield Figure("g", f"drop copy to {delivered.consumers} consumers", delivered.per_second, "reports/s", "2,000")
-    yield Figure("g", "  lost", delivered.lost, "reports", "0")
-    yield Figure("g", "  late, median", delivered.median_ms, "ms")
-    yield Figure("g", "  late, 99th percentile", delivered.p99_ms, "ms", "<= 500")
+    yield Figure("i", f"drop copy to {delivered.consumers} consumers", delivered.per_second, "reports/s", "2,000")
+    yield Figure("i", "  lost", delivered.lost, "reports", "0")
+    yield Figure("i", "  late, median", delivered.median_ms, "ms")
+    yield Figure("i", "  late, 99th percentile", delivered.p99_ms, "ms", "<= 500")
 
 
 def engine() -> Iterator[Figure]:
@@ -128,16 +128,17 @@ def engine() -> Iterator[Figure]:
 
 
 def decoding() -> Iterator[Figure]:
-    """(g): the binary batch against the same as JSON."""
+    """(j): the binary batch against the same as JSON."""
     measured = codec.measure()
     by_id, by_name = measured.parts_of_json()
-    yield Figure("g", "decoding 100 quotes, binary, by quote id", measured.by_id, "us")
-    yield Figure("g", "  by client id", measured.by_name, "us")
-    yield Figure("g", "  bare struct.iter_unpack", measured.bare, "us")
-    yield Figure("g", "the same as JSON", measured.json, "us")
-    yield Figure("g", "  of which msgspec alone", measured.json_alone, "us")
-    yield Figure("g", "binary as a part of JSON, by quote id", by_id, "%", "<= 33")
-    yield Figure("g", "  by client id", by_name, "%", "<= 33")
+    yield Figure("j", "decoding 100 quotes, binary, by quote id", measured.by_id, "us")
+    yield Figure("j", "  by client id", measured.by_name, "us")
+    yield Figure("j", "  bare struct.iter_unpack", measured.bare, "us")
+    yield Figure("j", "the same as JSON, by quote id", measured.json_by_id, "us")
+    yield Figure("j", "  of which msgspec alone", measured.json_alone, "us")
+    yield Figure("j", "  by client id", measured.json_by_name, "us")
+    yield Figure("j", "binary as a part of JSON, by quote id", by_id, "%", "<= 33")
+    yield Figure("j", "  by client id", by_name, "%", "<= 33")
 
 
 ALONE: Final[dict[str, Callable[[], Iterator[Figure]]]] = {"engine": engine, "codec": decoding}

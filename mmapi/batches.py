@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from hashlib import blake2b
 from typing import Final, NamedTuple, TypeVar
 
+from django.db import InterfaceError, OperationalError
 from msgspec import structs
 
+from accounts.bodies import fault
 from accounts.credentials import Credential
-from accounts.refusals import Refusal
+from accounts.refusals import InvalidParameters, Refusal
+from mmapi.closed import UNKNOWN, closed
 from venue import gateway
 from venue.engine import commands
 from venue.engine.commands import BatchQuote, MarketBatch, PlaceOrder, Target
@@ -104,7 +107,7 @@ def carry_out(credential: Credential, asked: Asked) -> Answered:
     answers = [
         answer for share, outcome in zip(shares.values(), outcomes, strict=True) for answer in _answers(share, outcome)
     ]
-    known = {answer.part.terms.number: answer for answer in answers}
+    known = {answer.part.terms.number: answer for answer in _closed_told(credential, answers)}
     replies = [outcome for outcome in outcomes if not isinstance(outcome, Refusal)]
     return Answered(
         asked,
@@ -211,6 +214,40 @@ def _unanswered(part: Part, failure: Refusal) -> PartAnswer:
     return PartAnswer(part, None, targets, quotes, orders, failure=failure)
 
 
+def _closed_told(credential: Credential, answers: list[PartAnswer]) -> list[PartAnswer]:
+    """What is named by its id, the account's own and closed is told as that."""
+    unknown = [number for answer in answers for number in _unknown(answer)]
+    if not unknown:
+        return answers
+    try:
+        told = closed(credential.account_id, unknown)
+    except (OperationalError, InterfaceError):
+        return answers  # The batch is applied: what it did must be told, even if why an entry is unknown cannot be.
+    return [
+        answer._replace(
+            targets=[
+                told.get(_unknown_id(*pair), pair[1]) for pair in zip(answer.part.targets, answer.targets, strict=True)
+            ],
+            quotes=[
+                told.get(_unknown_id(*pair), pair[1]) for pair in zip(answer.part.quotes, answer.quotes, strict=True)
+            ],
+        )
+        for answer in answers
+    ]
+
+
+def _unknown(answer: PartAnswer) -> Iterator[int]:
+    for given, results in ((answer.part.targets, answer.targets), (answer.part.quotes, answer.quotes)):
+        yield from filter(None, map(_unknown_id, given, results))
+
+
+def _unknown_id(given: Target | BatchQuote | Refusal, result: Result) -> int:
+    """The id that an entry names and the engine does not know; 0 where there is none."""
+    if isinstance(result, Refusal) or result.reject is None or result.reject.code not in UNKNOWN:
+        return 0
+    return given.id if isinstance(given, Target) else given.quote_id if isinstance(given, BatchQuote) else 0
+
+
 def _digest(batches: Sequence[BatchApplied], shards: Set[int]) -> str:
     """Of one shard its own; of several the digest of theirs in the order of the shards."""
     if len(batches) < len(shards):
@@ -220,11 +257,10 @@ def _digest(batches: Sequence[BatchApplied], shards: Set[int]) -> str:
     return blake2b("".join(one.open_quotes for one in batches).encode(), digest_size=16).hexdigest()
 
 
-def repeated(values: Sequence[object]) -> int | None:
-    """The index of the first value that was there before; empty ones do not count."""
+def refuse_repeated(values: Sequence[object], field: str) -> None:
+    """Empty ones do not count; `field` has a place for the index."""
     seen: set[object] = set()
     for index, value in enumerate(values):
         if value and value in seen:
-            return index
+            raise InvalidParameters(errors=[fault(field.format(index), "REPEATED", "It is named more than once.")])
         seen.add(value)
-    return None

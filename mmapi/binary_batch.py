@@ -1,6 +1,6 @@
 """The batch in SBE: mantissas of 10^-8 in the engine's units, and the reply message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -80,7 +80,7 @@ def asked(credential: Credential, request: BatchRequest) -> Asked:
     """Raises a 400 for what no atomicity can make good: no or unknown markets, the same market or client id twice."""
     if not request.markets:
         raise InvalidParameters(errors=[fault("markets", "TOO_SHORT", "At least one market.")])
-    _refuse_repeated([part.market for part in request.markets], "markets[{}].market")
+    batches.refuse_repeated([part.market for part in request.markets], "markets[{}].market")
     parts = [_part(credential, part, place) for place, part in enumerate(request.markets)]
     atomicity = Atomicity(int(request.atomicity))
     return Asked(parts, atomicity, request.valid_until or 0, request.dry_run, request.client_batch_id)
@@ -95,20 +95,14 @@ def entry_count(request: BatchRequest) -> int:
     return request.entry_count() + sum(part.scope != 0 for part in request.markets)
 
 
-def _refuse_repeated(values: Sequence[object], field: str) -> None:
-    index = batches.repeated(values)
-    if index is not None:
-        raise InvalidParameters(errors=[fault(field.format(index), "REPEATED", "It is named more than once.")])
-
-
 def _part(credential: Credential, part: MarketPart, place: int) -> Part:
     terms = markets.by_number(part.market)
     if terms is None:
         message = "There is no such market."
         raise InvalidParameters(errors=[fault(f"markets[{place}].market", "UNKNOWN_MARKET", message)])
-    _refuse_repeated([row[0] for row in part.quotes], "quotes[{}].quoteId")
-    _refuse_repeated([row[-1] for row in part.named_quotes], "namedQuotes[{}].clientQuoteId")
-    _refuse_repeated([row[-1] for row in part.orders], "orders[{}].clientOrderId")
+    batches.refuse_repeated([row[0] for row in part.quotes], "quotes[{}].quoteId")
+    batches.refuse_repeated([row[-1] for row in part.named_quotes], "namedQuotes[{}].clientQuoteId")
+    batches.refuse_repeated([row[-1] for row in part.orders], "orders[{}].clientOrderId")
     return Part(
         terms,
         CancelScope(int(part.scope)),

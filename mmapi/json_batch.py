@@ -48,8 +48,8 @@ class QuoteEntry(Fields, frozen=True):
     ask_size: Raw
     client_quote_id: ClientId | None = None
     quote_id: Annotated[str, Meta(max_length=64)] | None = None
-    valid_for_seconds: Annotated[int, Meta(ge=1, le=batches.LONGEST_VALIDITY)] = batches.DEFAULT_VALIDITY
-    post_only: bool = False
+    valid_for_seconds: Annotated[int, Meta(ge=1, le=batches.LONGEST_VALIDITY)] | UnsetType = UNSET
+    post_only: bool | UnsetType = UNSET
 
 
 class MarketEntry(Fields, frozen=True):
@@ -62,9 +62,9 @@ class MarketEntry(Fields, frozen=True):
 class BatchBody(Fields, frozen=True):
     markets: Annotated[list[MarketEntry], Meta(min_length=1, max_length=MOST_MARKETS)]
     client_batch_id: ClientId | None = None
-    atomicity: Literal["market", "batch", "entry"] = "market"
+    atomicity: Literal["market", "batch", "entry"] | UnsetType = UNSET
     valid_until: Annotated[datetime, Meta(tz=True)] | None = None
-    dry_run: bool = False
+    dry_run: bool | UnsetType = UNSET
 
 
 class CancelShape(Shape, frozen=True, kw_only=True):
@@ -139,10 +139,11 @@ def only_cancels(body: BatchBody) -> bool:
 
 def asked(credential: Credential, body: BatchBody) -> Asked:
     """Raises a 400 for what no atomicity can make good: unknown markets, the same market or client id twice."""
-    _refuse_repeated([part.market for part in body.markets], "markets[{}].market")
+    batches.refuse_repeated([part.market for part in body.markets], "markets[{}].market")
     parts = [_part(credential, entry, place) for place, entry in enumerate(body.markets)]
     valid_until = to_millis(body.valid_until) if body.valid_until else 0
-    return Asked(parts, ATOMICITIES[body.atomicity], valid_until, body.dry_run, body.client_batch_id or "")
+    atomicity = ATOMICITIES[body.atomicity or "market"]
+    return Asked(parts, atomicity, valid_until, bool(body.dry_run), body.client_batch_id or "")
 
 
 def _part(credential: Credential, entry: MarketEntry, place: int) -> Part:
@@ -152,9 +153,9 @@ def _part(credential: Credential, entry: MarketEntry, place: int) -> Part:
     except InvalidParameters:
         message = "There is no such market."
         raise InvalidParameters(errors=[fault(f"{path}.market", "UNKNOWN_MARKET", message)]) from None
-    _refuse_repeated([one.client_quote_id for one in entry.quotes], path + ".quotes[{}].clientQuoteId")
-    _refuse_repeated([one.quote_id for one in entry.quotes], path + ".quotes[{}].quoteId")
-    _refuse_repeated([one.client_order_id for one in entry.orders], path + ".orders[{}].clientOrderId")
+    batches.refuse_repeated([one.client_quote_id for one in entry.quotes], path + ".quotes[{}].clientQuoteId")
+    batches.refuse_repeated([one.quote_id for one in entry.quotes], path + ".quotes[{}].quoteId")
+    batches.refuse_repeated([one.client_order_id for one in entry.orders], path + ".orders[{}].clientOrderId")
     return Part(
         terms,
         SCOPES[entry.cancel] if isinstance(entry.cancel, str) else CancelScope.NONE,
@@ -171,12 +172,6 @@ def _labels(entry: MarketEntry) -> Labels:
         [(one.client_quote_id or "", one.quote_id or "") for one in entry.quotes],
         [one.client_order_id or "" for one in entry.orders],
     )
-
-
-def _refuse_repeated(values: Sequence[object], field: str) -> None:
-    index = batches.repeated(values)
-    if index is not None:
-        raise InvalidParameters(errors=[fault(field.format(index), "REPEATED", "It is named more than once.")])
 
 
 def target(text: str) -> Target:
@@ -208,9 +203,10 @@ def _quotes(terms: Terms, entries: Sequence[QuoteEntry], path: str) -> list[Batc
         ):
             found.append(_quote_with_care(terms, entry, f"{path}[{index}]"))
             continue
-        valid_for_ms, client_id = entry.valid_for_seconds * 1_000, entry.client_quote_id or ""
         sides = (bid_price, bid_size, ask_price, ask_size)
-        found.append(BatchQuote(*sides, valid_for_ms, quote_id, client_id, entry.post_only))
+        found.append(
+            BatchQuote(*sides, _valid_for_ms(entry), quote_id, entry.client_quote_id or "", bool(entry.post_only))
+        )
     return found
 
 
@@ -235,11 +231,15 @@ def _quote_with_care(terms: Terms, entry: QuoteEntry, path: str) -> BatchQuote |
         bid_size,
         ask_price,
         ask_size,
-        entry.valid_for_seconds * 1_000,
+        _valid_for_ms(entry),
         quote_id,
         entry.client_quote_id or "",
-        entry.post_only,
+        bool(entry.post_only),
     )
+
+
+def _valid_for_ms(entry: QuoteEntry) -> int:
+    return (entry.valid_for_seconds or batches.DEFAULT_VALIDITY) * 1_000
 
 
 def _quote_number(terms: Terms, quote_id: str) -> int:

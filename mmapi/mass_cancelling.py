@@ -13,8 +13,7 @@ from venue import gateway, markets
 from venue.engine.commands import MassCancel, ResetLocks
 from venue.engine.terms import Kind, Side
 from venue.notation import entity_id, moment
-from venue.ordering import MarketName, market_named
-from venue.replies import MassCancelled
+from venue.ordering import MarketName, market_named, settled
 from venue.serializers import Shape
 
 KINDS: Final = {None: Kind.ANY, "orders": Kind.ORDER, "quotes": Kind.QUOTE}
@@ -70,7 +69,7 @@ def mass_cancel(credential: Credential, body: MassCancelBody) -> MassCancelShape
         lock_ms=UNTIL_RESET if body.lock else body.lock_ms,
     )
     shards = [terms.shard] if terms else sorted(markets.shards())
-    replies = [_settled(one) for one in gateway.submit_each([(n, command) for n in shards], key_id=credential.key_id)]
+    replies = [settled(one) for one in gateway.submit_each([(n, command) for n in shards], key_id=credential.key_id)]
     orders = [entity_id("order", one) for reply in replies for one in reply.order_ids]
     quotes = [entity_id("quote", one) for reply in replies for one in reply.quote_ids]
     reduced = [entity_id("quote", one) for reply in replies for one in reply.reduced_ids]
@@ -122,10 +121,3 @@ def session_of(credential: Credential, name: str) -> int:
     if not number:
         raise InvalidParameters(errors=[fault("session", "UNKNOWN_SESSION", "This key has no such session open.")])
     return number
-
-
-def _settled(outcome: gateway.Outcome | Refusal) -> MassCancelled:
-    if isinstance(outcome, Refusal):
-        raise outcome
-    assert isinstance(outcome.reply, MassCancelled)
-    return outcome.reply

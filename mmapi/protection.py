@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, UnsetType
 
-from accounts.bodies import Fields, fault
+from accounts.bodies import Fields, Number, fault
 from accounts.credentials import Credential
 from accounts.refusals import InvalidParameters
 from mmapi import protection_queries
@@ -63,9 +63,9 @@ class ProtectionTerms(ProtectionName, frozen=True, kw_only=True):
     markets: Annotated[list[MarketName], Meta(min_length=1, max_length=MOST_MARKETS)] | None = None
     window_ms: Annotated[int, Meta(ge=1, le=LONGEST_WINDOW_MS)]
     frozen_ms: Annotated[int, Meta(ge=0, le=LONGEST_FREEZE_MS)]
-    gross_quantity: Decimal | None = None
-    net_quantity: Decimal | None = None
-    notional: Decimal | None = None
+    gross_quantity: Number | None = None
+    net_quantity: Number | None = None
+    notional: Number | None = None
     trade_count: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     include_orders: bool = False
 

@@ -1,27 +1,27 @@
 """Amend in place, and cancel-replace: bodies to commands, the matcher's replies to answers."""
 
-from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, UnsetType, structs
 
-from accounts.bodies import Fields, fault
+from accounts.bodies import Fields, Number, fault
 from accounts.credentials import Credential
 from accounts.refusals import InvalidParameters, Refusal
+from mmapi.closed import UNKNOWN, closed
 from quotes import quoting
 from quotes.serializers import NewQuote, QuoteShape, quote_shape
-from venue import gateway, markets, ordering, queries
+from venue import gateway, markets, ordering
 from venue.amounts import Amounts
 from venue.engine import commands
 from venue.engine.commands import PlaceOrder, PlaceQuote, Target
 from venue.engine.events import CancelReplaced, CommandRejected, EntryResult, Event, OrderEvent, QuoteEvent, Traded
-from venue.engine.rejects import RejectCode
+from venue.engine.rejects import Reject, RejectCode
 from venue.engine.terms import Kind, Outcome, Side
 from venue.markets import Terms
 from venue.notation import ClientId, entity_id, entity_number, number
 from venue.ordering import MarketName, NewOrder, applied, digest, market_named
-from venue.rejections import OrderNotOpen, Rejected, described, rejected
-from venue.serializers import STATUS_WORDS, OrderShape, Shape, order_shape, taken_shape
+from venue.rejections import Rejected, described, rejected
+from venue.serializers import OrderShape, Shape, order_shape, taken_shape
 
 SIDES: Final = {"bid": Side.BUY, "ask": Side.SELL}
 RESULTS: Final = {
@@ -46,8 +46,8 @@ class Replacement(Named, frozen=True):
     """New terms of an order, or of one side of a quote; what is left out stays. `size` is the total."""
 
     side: Literal["bid", "ask"] | None = None
-    price: Decimal | None = None
-    size: Decimal | None = None
+    price: Number | None = None
+    size: Number | None = None
     new_client_order_id: ClientId | None = None
 
 
@@ -56,7 +56,7 @@ class CancelReplace(Fields, frozen=True):
     order: NewOrder | None = None
     quote: NewQuote | None = None
     mode: Literal["ATOMIC", "STOP_ON_FAILURE", "ALLOW_FAILURE"] = "ATOMIC"
-    if_filled_size: Decimal | None = None
+    if_filled_size: Number | None = None
 
 
 class CancelledShape(Shape, frozen=True, kw_only=True):
@@ -107,6 +107,8 @@ def target_of(named: Named) -> tuple[Target, Terms]:
     terms = markets.of_entity(found) if found is not None else None
     if found is None or terms is None:
         raise rejected(RejectCode.UNKNOWN_QUOTE if kind is Kind.QUOTE else RejectCode.UNKNOWN_ORDER)
+    if named.market is not None and market_named(named.market).number != terms.number:
+        raise another_market("market")
     return Target(found, "", kind), terms
 
 
@@ -120,7 +122,7 @@ def replace(credential: Credential, body: Replacement) -> OrderShape | QuoteShap
     outcome = gateway.submit(command, shard=terms.shard, key_id=credential.key_id)
     happened = applied(outcome)
     if isinstance(happened[0], CommandRejected):
-        raise refusal_of(happened[0], target, terms, credential)
+        raise refusal_of(happened[0].reject, target, terms, credential)
     return shape_of(happened, terms, outcome.reply.now)
 
 
@@ -152,14 +154,10 @@ def shape_of(happened: tuple[Event, ...], terms: Terms, now: int) -> OrderShape 
     return order_shape(order, terms, fills, now)
 
 
-def refusal_of(event: CommandRejected, target: Target, terms: Terms, credential: Credential) -> Refusal:
-    """The engine knows what is open only; the account's own closed ones are in the rows."""
-    if event.reject.code is RejectCode.UNKNOWN_QUOTE and target.id:
-        return quoting.refusal_of(event, credential.account_id, terms)
-    if event.reject.code is RejectCode.UNKNOWN_ORDER and target.id:
-        status = queries.statuses("venue_order", [target.id], credential.account_id).get(target.id)
-        return Rejected(event.reject) if status is None else OrderNotOpen(orderStatus=STATUS_WORDS[status])
-    return Rejected(event.reject, terms)
+def refusal_of(reject: Reject, target: Target, terms: Terms, credential: Credential) -> Refusal:
+    """An order or quote that is named by its id, yours and closed is told as that."""
+    told = closed(credential.account_id, [target.id]).get(target.id) if reject.code in UNKNOWN and target.id else None
+    return told or Rejected(reject, terms)
 
 
 # Cancel-replace
@@ -167,7 +165,10 @@ def refusal_of(event: CommandRejected, target: Target, terms: Terms, credential:
 
 def cancel_replace(credential: Credential, body: CancelReplace) -> tuple[CancelReplaceShape, bool]:
     """What became of both steps, and whether it is the answer to an earlier request; raises where one was not done."""
-    target, terms = target_of(body.cancel)
+    try:
+        target, terms = target_of(body.cancel)
+    except InvalidParameters as wrong:
+        raise wrong.within("cancel") from None
     command = command_for(credential, body, target, terms)
     outcome = gateway.submit(command, shard=terms.shard, key_id=credential.key_id)
     happened = applied(outcome)
@@ -177,6 +178,8 @@ def cancel_replace(credential: Credential, body: CancelReplace) -> tuple[CancelR
         assert isinstance(first, CommandRejected)
         raise Rejected(first.reject, terms)
     said = answer(body, done, happened, terms, outcome.reply.now)
+    if done.cancel.reject is not None:
+        said = structs.replace(said, cancel_error=described(refusal_of(done.cancel.reject, target, terms, credential)))
     succeeded = [one.outcome is Outcome.SUCCESS for one in (done.cancel, done.place)]
     if all(succeeded):
         return said, outcome.replayed
@@ -201,19 +204,28 @@ def placed(credential: Credential, body: CancelReplace, terms: Terms) -> PlaceOr
     """The order or quote to enter, in the market of what is cancelled."""
     if (body.order is None) == (body.quote is None):
         raise InvalidParameters(errors=[fault("order", "REQUIRED", "Either an order or a quote.")])
-    if body.order is not None:
-        if market_named(body.order.market).number != terms.number:
-            raise another_market("order.market")
-        ordering.refuse_contradictions(body.order)
-        return ordering.place_order(credential, terms, body.order)
-    assert body.quote is not None
-    if quoting.default_market(body.quote.asset).number != terms.number:
-        raise another_market("quote.asset")
-    return quoting.place_quote(credential, terms, body.quote)
+    try:
+        return _order(credential, body.order, terms) if body.order else _quote(credential, body.quote, terms)
+    except InvalidParameters as wrong:
+        raise wrong.within("order" if body.order else "quote") from None
+
+
+def _order(credential: Credential, order: NewOrder, terms: Terms) -> PlaceOrder:
+    if market_named(order.market).number != terms.number:
+        raise another_market("market")
+    ordering.refuse_contradictions(order)
+    return ordering.place_order(credential, terms, order)
+
+
+def _quote(credential: Credential, quote: NewQuote | None, terms: Terms) -> PlaceQuote:
+    assert quote is not None
+    if quoting.default_market(quote.asset).number != terms.number:
+        raise another_market("asset")
+    return quoting.place_quote(credential, terms, quote)
 
 
 def another_market(field: str) -> InvalidParameters:
-    return InvalidParameters(errors=[fault(field, "NOT_ALLOWED", "Not the market of what is cancelled.")])
+    return InvalidParameters(errors=[fault(field, "NOT_ALLOWED", "Not the market of what is named.")])
 
 
 def answer(
@@ -229,7 +241,6 @@ def answer(
         cancelled=_cancelled(done.cancel, terms) if done.cancel.outcome is Outcome.SUCCESS else UNSET,
         order=shape if isinstance(shape, OrderShape) else UNSET,
         quote=shape if isinstance(shape, QuoteShape) else UNSET,
-        cancel_error=_error(done.cancel, terms),
         new_order_error=_error(done.place, terms),
     )
 

@@ -46,7 +46,7 @@ class BinaryBatchView(MakerView):
     def decode_body(self, raw: bytes, kind: Any) -> BatchRequest:
         content_type = (self.request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
         if content_type != MEDIA_TYPE:
-            raise UnsupportedContentType(observed=content_type)
+            raise UnsupportedContentType(f"Send the body as {MEDIA_TYPE}.", observed=content_type)
         try:
             return decode_request(raw)
         except CodecError as error:

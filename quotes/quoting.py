@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, structs
 
-from accounts.bodies import fault
+from accounts.bodies import fault, refuse_repeated_names
 from accounts.credentials import Credential
 from accounts.refusals import InvalidParameters, MalformedJson, Refusal
 from quotes import queries
@@ -182,7 +182,10 @@ def read_metadata(raw: Raw) -> tuple[str, bytes]:
         value = msgspec.json.decode(text)
         if not isinstance(value, dict):
             raise InvalidParameters(errors=[fault("metadata", "WRONG_TYPE", "Metadata is an object.")])
+        refuse_repeated_names(text)
         return text.decode(), msgspec.json.encode(value, order="sorted")
+    except msgspec.ValidationError as error:
+        raise InvalidParameters(errors=[fault("metadata", "REPEATED", str(error))]) from None
     except (ValueError, RecursionError):
         raise MalformedJson from None
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, Raw, UnsetType
 
-from accounts.bodies import Fields
+from accounts.bodies import Fields, Number
 from quotes.queries import QuoteRow
 from venue.engine.events import QuoteEvent
 from venue.engine.terms import OrdStatus
@@ -29,10 +29,10 @@ Validity = Annotated[int, Meta(ge=1, le=300)]
 
 class NewQuote(Fields, frozen=True):
     asset: Asset
-    bid_price: Decimal
-    ask_price: Decimal
-    bid_size: Decimal
-    ask_size: Decimal
+    bid_price: Number
+    ask_price: Number
+    bid_size: Number
+    ask_size: Number
     valid_for_seconds: Validity | None = None
     client_quote_id: ClientId | None = None
     metadata: Raw = Raw()

@@ -93,25 +93,16 @@ class Market(models.Model):
         return lots * self.lot_size
 
 
-class Order(models.Model):
+class Entered(models.Model):
+    """What orders and quotes have in common: whose they are, how they stand, and by which commands."""
+
     id = models.BigIntegerField(primary_key=True)
     market = reference(Market)
     account = reference(TradingAccount)
     firm = reference(Firm)
     client_id = models.CharField(max_length=64, blank=True)
     digest = models.BigIntegerField()
-    side = models.PositiveSmallIntegerField(choices=choices(*terms.Side))
-    type = models.PositiveSmallIntegerField(choices=choices(*terms.OrderType))
-    price = models.BigIntegerField()
-    size = models.BigIntegerField()
-    filled = models.BigIntegerField()
-    filled_value = models.BigIntegerField(help_text="Ticks x lots over all fills.")
-    priority = models.BigIntegerField()
     status = models.PositiveSmallIntegerField(choices=choices(*terms.OrdStatus))
-    reason = models.PositiveSmallIntegerField(help_text="Why it was canceled or rejected.")
-    time_in_force = models.PositiveSmallIntegerField(choices=choices(*terms.TimeInForce))
-    post_only = models.BooleanField()
-    self_trade_prevention = models.PositiveSmallIntegerField(choices=choices(*terms.SelfTradePrevention))
     expires_at = MillisField()
     created_at = MillisField()
     created_sequence = models.BigIntegerField()
@@ -120,22 +111,37 @@ class Order(models.Model):
     closed_sequence = models.BigIntegerField(default=0, help_text="The command that closed it; 0 while it is open.")
 
     class Meta:
+        abstract = True
         ordering = ["-id"]
         indexes = [
-            models.Index("account", "status", "id", name="order_account_status"),
-            models.Index("account", "id", name="order_account"),
-            models.Index("account", "client_id", condition=~models.Q(client_id=""), name="order_client_id"),
-            models.Index("id", condition=models.Q(status__in=[0, 1]), name="order_open"),
+            models.Index("account", "status", "id", name="%(class)s_account_status"),
+            models.Index("account", "id", name="%(class)s_account"),
+            models.Index("account", "client_id", condition=~models.Q(client_id=""), name="%(class)s_client_id"),
+            models.Index("id", condition=models.Q(status__in=[0, 1]), name="%(class)s_open"),
             models.Index(
                 "account",
                 "closed_sequence",
                 condition=models.Q(closed_sequence__gt=0) & ~models.Q(client_id=""),
-                name="order_closed_client_id",
+                name="%(class)s_closed_client_id",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"order {self.pk:012x}"
+        return f"{self._meta.model_name} {self.pk:012x}"
+
+
+class Order(Entered):
+    side = models.PositiveSmallIntegerField(choices=choices(*terms.Side))
+    type = models.PositiveSmallIntegerField(choices=choices(*terms.OrderType))
+    price = models.BigIntegerField()
+    size = models.BigIntegerField()
+    filled = models.BigIntegerField()
+    filled_value = models.BigIntegerField(help_text="Ticks x lots over all fills.")
+    priority = models.BigIntegerField()
+    reason = models.PositiveSmallIntegerField(help_text="Why it was canceled or rejected.")
+    time_in_force = models.PositiveSmallIntegerField(choices=choices(*terms.TimeInForce))
+    post_only = models.BooleanField()
+    self_trade_prevention = models.PositiveSmallIntegerField(choices=choices(*terms.SelfTradePrevention))
 
 
 class Trade(models.Model):

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, msgpack, structs
 
-from accounts.bodies import Fields, fault
+from accounts.bodies import Fields, Number, fault
 from accounts.credentials import Credential
 from accounts.refusals import InvalidParameters, Refusal
 from venue import gateway, markets, queries
@@ -49,9 +48,9 @@ class OrderTerms(Fields, frozen=True):
     """What an order asks for, in a market named elsewhere."""
 
     side: Literal["buy", "sell"]
-    size: Decimal
+    size: Number
     type: Literal["limit", "market"] = "limit"
-    price: Decimal | None = None
+    price: Number | None = None
     time_in_force: Literal["GTC", "IOC", "FOK", "GTD"] | None = None
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
     post_only: bool = False

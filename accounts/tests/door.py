@@ -1,7 +1,7 @@
 """A small API behind signatures, for tests: what a signed view is given, it gives back. And the desk beside it."""
 
 from collections.abc import Callable
-from decimal import Decimal
+from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from django.urls import path, re_path
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from accounts.bodies import Fields
+from accounts.bodies import Fields, Number
 from accounts.refusals import Refusal
 from accounts.scopes import Scope
 from accounts.views import SignedView
@@ -24,13 +24,13 @@ class Side(Enum):
 
 
 class Level(Fields, frozen=True):
-    price: Decimal
-    size: Decimal | None = None
+    price: Number
+    size: Number | None = None
 
 
 class NewOrder(Fields, frozen=True):
     side: Side
-    price: Decimal
+    price: Number
     client_order_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
     count: Annotated[int, msgspec.Meta(ge=1, le=10)] = 1
     levels: list[Level] = []
@@ -40,7 +40,9 @@ class NewOrder(Fields, frozen=True):
 class Listing(Fields, frozen=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
     side: Side | None = None
-    price: Decimal | None = None
+    price: Number | None = None
+    since: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    open: bool | None = None
 
 
 class DoorView(SignedView):
@@ -61,7 +63,7 @@ def plain_refusal(error: Exception, context: dict[str, Any]) -> HttpResponse | N
 
 
 def answer_json(answer: Any) -> HttpResponse:
-    return HttpResponse(msgspec.json.encode(answer), "application/json")
+    return HttpResponse(msgspec.json.encode(answer, enc_hook=str), "application/json")
 
 
 class OrdersView(DoorView):
@@ -94,8 +96,10 @@ class BatchView(DoorView):
 
 class AnyPathView(DoorView):
     scopes = {"GET": Scope.READ, "PUT": Scope.READ}
-    queries = {"GET": dict[str, str]}
     bodies = {"PUT": bytes}
+
+    def read_query(self, http: HttpRequest, method: str) -> Any:
+        return http.GET.dict()
 
     def get(self, request: Request, rest: str) -> HttpResponse:
         return answer_json({"path": rest, "query": self.query})

@@ -55,7 +55,10 @@ def test_a_field_at_fault(raw: bytes, field: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    [b'"NaN"', b'"sNaN"', b'"Infinity"', b'"-inf"', b"1e999999", b'"1e-999999"', b"1e30", b"-1e30", b"0e-99999"],
+    [
+        *(b'"NaN"', b'"sNaN"', b'"Infinity"', b'"-inf"', b"1e999999", b'"1e-999999"', b"1e30", b"-1e30", b"0e-99999"),
+        *(b"9" * 5_000, b'"%s"' % (b"9" * 5_000), b"1e99999999999999999999", b'"1e-99999999999999999999"'),
+    ],
 )
 def test_numbers_out_of_all_bounds(number: bytes) -> None:
     assert fault_of(GOOD % number) == ("price", "OUT_OF_RANGE")
@@ -93,9 +96,51 @@ def test_malformed_json(raw: bytes) -> None:
         bodies.decode(raw, NewOrder)
 
 
-def test_a_large_body_is_decoded_without_looking_for_repeated_names() -> None:
-    entries = b",".join([b'{"price": 1, "price": 2}'] * 500)
-    assert bodies.decode(b"[" + entries + b"]", list[Level])[0].price == 2
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1_000",
+        " 5",
+        "5 ",
+        "5\\n",
+        "+5",
+        ".5",
+        "5.",
+        "007",
+        "0x10",
+        "1,5",
+        "1e",
+        "٣",
+        "--1",
+        "1 000",
+        "true",
+        "null",
+        "1e1.5",
+    ],
+)
+def test_a_string_that_is_no_json_number(text: str) -> None:
+    assert fault_of(GOOD % f'"{text}"'.encode()) == ("price", "WRONG_FORMAT")
+    with pytest.raises(InvalidParameters) as caught:
+        bodies.decode_number(f'"{text}"'.encode(), "bidPrice")
+    assert [(one["field"], one["code"]) for one in caught.value.extensions["errors"]] == [("bidPrice", "WRONG_FORMAT")]
+
+
+@pytest.mark.parametrize("size", [1, 5_000])
+@pytest.mark.parametrize(
+    "twice", [b'"price": 1, "price": 2', b'"price": 1, "pri\\u0063e": 2', b'"price" :1,"price" :2']
+)
+def test_a_name_given_twice_in_bodies_of_any_size(size: int, twice: bytes) -> None:
+    entries = b",".join([b'{"price": 1, "size": null}'] * size)
+    assert fault_of(b"[" + entries + b", {" + twice + b"}]", list[Level]) == ("price", "REPEATED")
+    said = b'{"side": "buy", "price": 1, "levels": [' + entries + b'], "side": "buy", "clientOrderId": "side: \\"}'
+    assert fault_of(said.replace(b"\\", b"")) == ("side", "REPEATED")
+
+
+def test_names_are_looked_at_one_by_one_only_where_there_is_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "refuse_repeated_names", pytest.fail)
+    entries = b", ".join([b'{"price": 1.50, "size": 2}'] * 500)
+    assert len(bodies.decode(b"[" + entries + b"]", list[Level])) == 500
+    assert bodies.decode(b'{"side": "buy", "price": 1, "count": 2, "clientOrderId": "a:{,"}', NewOrder).count == 2
 
 
 def test_an_operation_without_a_body_takes_none(alpha: Party) -> None:

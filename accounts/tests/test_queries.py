@@ -12,11 +12,25 @@ from accounts.tests.cast import Party
         ("limit=abc", "limit", "WRONG_TYPE"),
         ("limit=", "limit", "WRONG_TYPE"),
         ("limit=1.5", "limit", "WRONG_TYPE"),
+        ("limit=5.0", "limit", "WRONG_TYPE"),
+        ("limit=1e1", "limit", "WRONG_TYPE"),
+        ("limit=1_0", "limit", "WRONG_TYPE"),
+        ("limit=%205", "limit", "WRONG_TYPE"),
+        ("limit=%D9%A3", "limit", "WRONG_TYPE"),
+        ("limit=null", "limit", "WRONG_TYPE"),
         ("limit=0", "limit", "OUT_OF_RANGE"),
         ("limit=101", "limit", "OUT_OF_RANGE"),
         ("limit=5&limit=6", "limit", "REPEATED"),
         ("side=hold", "side", "INVALID_VALUE"),
+        ("side=null", "side", "INVALID_VALUE"),
         ("price=NaN", "price", "OUT_OF_RANGE"),
+        ("price=1_0", "price", "WRONG_FORMAT"),
+        ("price=null", "price", "WRONG_FORMAT"),
+        ("since=1700000000", "since", "WRONG_FORMAT"),
+        ("since=null", "since", "WRONG_FORMAT"),
+        ("since=2026-01-01", "since", "WRONG_FORMAT"),
+        ("since=2026-01-01T00:00:00", "since", "WRONG_TYPE"),
+        ("open=1", "open", "WRONG_TYPE"),
     ],
 )
 def test_a_parameter_at_fault(alpha: Party, query: str, field: str, code: str) -> None:
@@ -27,8 +41,14 @@ def test_a_parameter_at_fault(alpha: Party, query: str, field: str, code: str) -
 
 
 def test_parameters_are_read_from_their_text(alpha: Party) -> None:
-    answer = alpha.caller().get("/orders?limit=7&side=sell&price=1.50")
-    assert answer.json()["query"] == {"limit": 7, "side": "sell", "price": "1.50"}
+    answer = alpha.caller().get("/orders?limit=7&side=sell&price=1.50&open=true&since=2026-01-01T02:00:00%2B02:00")
+    assert answer.json()["query"] == {
+        "limit": 7,
+        "side": "sell",
+        "price": "1.50",
+        "since": "2026-01-01T02:00:00+02:00",
+        "open": True,
+    }
 
 
 def test_an_operation_without_parameters_takes_none(alpha: Party) -> None:

@@ -1,5 +1,6 @@
 """Header, blocks and groups: where everything lies, found and bounded before anything of it is read."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from struct import Struct, error
@@ -11,6 +12,8 @@ from mmapi.codec.schema import SCHEMA, Block, Message
 HEADER: Final = Struct("<HHHH")  # block length, template, schema, version
 DIMENSIONS: Final = Struct("<HH")  # block length, number of entries
 _PRINTABLE: Final = bytes(range(0x20, 0x7F))
+_PADDED_TEXT: Final = re.compile(rb"[ -~]*\0*")
+_PADDED_TEXTS: Final = re.compile(rb"[ -~]*\0*(?:\n[ -~]*\0*)*")
 
 Row = tuple[Any, ...]
 
@@ -122,20 +125,19 @@ def text_rows(data: bytes, span: Span) -> list[Row]:
 
 
 def _texts(raw: Sequence[bytes], span: Span) -> list[str]:
-    """All at once: of the texts joined by line feeds, nothing but these may be left when what is printable is gone."""
-    stripped = [text.rstrip(b"\0") for text in raw]
-    joined = b"\n".join(stripped)
-    if joined.translate(None, _PRINTABLE) != b"\n" * (len(stripped) - 1):
-        index = next(index for index, text in enumerate(stripped) if text.translate(None, _PRINTABLE))
-        raise _unprintable(f"{span.block.name}[{index}].{span.block.columns[-1].name}")
-    return joined.decode("ascii").split("\n")
+    """All at once, joined by line feeds: what is padded with NUL and nothing else may lose its NULs anywhere."""
+    joined = b"\n".join(raw)
+    texts = joined.translate(None, b"\0").decode("latin-1").split("\n")
+    if len(texts) != len(raw) or not _PADDED_TEXTS.fullmatch(joined):
+        for index, text in enumerate(raw):
+            read_text(text, f"{span.block.name}[{index}].{span.block.columns[-1].name}")
+    return texts
 
 
 def read_text(raw: bytes, field: str) -> str:
-    stripped = raw.rstrip(b"\0")
-    if stripped.translate(None, _PRINTABLE):
+    if not _PADDED_TEXT.fullmatch(raw):
         raise _unprintable(field)
-    return stripped.decode("ascii")
+    return raw.rstrip(b"\0").decode("ascii")
 
 
 def _unprintable(field: str) -> CodecError:

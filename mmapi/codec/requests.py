@@ -163,9 +163,9 @@ def _cancels(rows: list[Row]) -> list[Row]:
 
 
 def _named(rows: list[Row]) -> list[Row]:
-    for index, row in enumerate(rows):
-        if not row[-1]:
-            raise invalid(f"namedQuotes[{index}].clientQuoteId", "It must be given.")
+    names = [row[-1] for row in rows]
+    if "" in names:
+        raise invalid(f"namedQuotes[{names.index('')}].clientQuoteId", "It must be given.")
     return rows
 
 

@@ -68,6 +68,20 @@ def test_cancel_by_id_or_client_id_tells_of_each(alpha: Trader, gamma: Trader) -
     assert gamma.read_order(theirs)["status"] == "open"
 
 
+def test_what_is_closed_is_told_as_that(alpha: Trader, beta: Trader) -> None:
+    filled, cancelled = alpha.order("buy", 1, 49000), alpha.order("buy", 1, 48000)
+    beta.order("sell", 1, 49000)
+    quote = alpha.quote()
+    alpha.delete(f"/api/v1/orders/{cancelled['orderId']}")
+    alpha.delete(f"/api/sdk/quotes/{quote['quoteId']}")
+    names = [filled["orderId"], cancelled["orderId"], quote["quoteId"]]
+    again = entry(49900, 50100, quoteId=quote["quoteId"])
+    (market,) = sent(alpha, part(alpha, again, cancel=names), atomicity="entry")["markets"]
+    assert results(market, "cancels") == ["ORDER_NOT_OPEN", "ORDER_NOT_OPEN", "QUOTE_NOT_OPEN"]
+    assert [one["error"].get("orderStatus") for one in market["cancels"]] == ["filled", "cancelled", None]
+    assert (results(market), market["quotes"][0]["error"]["quoteStatus"]) == (["QUOTE_NOT_OPEN"], "cancelled")
+
+
 def test_a_whole_ladder_moves_through_itself(alpha: Trader) -> None:
     """Every new bid is above an old ask of the same batch: the legs never meet."""
     sent(alpha, part(alpha, *(entry(49900 - n, 49901 + n, clientQuoteId=f"q{n}") for n in range(5))))

@@ -7,7 +7,7 @@ from venue.tests.cast import Answer, Trader, open_market
 CANCEL_REPLACE = "/api/v1/mm/orders/cancel-replace"
 
 
-def send(trader: Trader, old: Any, size: float = 2, price: float = 49100, **more: Any) -> Answer:
+def send(trader: Trader, old: Any, size: float = 2, price: float | str = 49100, **more: Any) -> Answer:
     order = trader.order_body("buy", size, price, clientOrderId=more.pop("name", None))
     cancel = {"orderId": old["orderId"]} if isinstance(old, dict) else {"orderId": old}
     return trader.post(CANCEL_REPLACE, {"cancel": cancel, "order": order, **more})
@@ -42,7 +42,27 @@ def test_atomic_without_the_old_one_nothing_is_placed(alpha: Trader) -> None:
     alpha.delete(f"/api/v1/orders/{old['orderId']}")
     answer = send(alpha, old)
     assert outcome(answer) == (422, "FAILURE", "NOT_ATTEMPTED")
+    assert (answer.body["cancelError"]["code"], answer.body["cancelError"]["orderStatus"]) == (
+        "ORDER_NOT_OPEN",
+        "cancelled",
+    )
+
+
+def test_what_is_not_yours_is_unknown(alpha: Trader, gamma: Trader) -> None:
+    theirs = gamma.order("buy", 3, 49000)
+    answer = send(alpha, theirs)
+    assert outcome(answer) == (422, "FAILURE", "NOT_ATTEMPTED")
     assert answer.body["cancelError"]["code"] == "UNKNOWN_ORDER"
+    assert gamma.read_order(theirs)["status"] == "open"
+
+
+def test_both_steps_fail_and_both_say_why(alpha: Trader) -> None:
+    old = alpha.order("buy", 3, 49000)
+    alpha.delete(f"/api/v1/orders/{old['orderId']}")
+    answer = send(alpha, old, price=1, mode="ALLOW_FAILURE")
+    assert outcome(answer) == (422, "FAILURE", "FAILURE")
+    said = answer.body["cancelError"]["code"], answer.body["newOrderError"]["code"]
+    assert said == ("ORDER_NOT_OPEN", "PRICE_OUTSIDE_BAND")
 
 
 def test_stop_on_failure_cancels_even_if_the_new_one_is_refused(alpha: Trader) -> None:
@@ -93,3 +113,16 @@ def test_another_market_is_refused(alpha: Trader) -> None:
     order = {**alpha.order_body("buy", 1, 49000), "market": open_market().symbol}
     answer = alpha.post(CANCEL_REPLACE, {"cancel": {"orderId": old["orderId"]}, "order": order})
     assert (answer.status, answer.faults) == (400, [("order.market", "NOT_ALLOWED")])
+
+
+def test_faults_are_named_from_the_body_down(alpha: Trader) -> None:
+    old = alpha.order("buy", 3, 49000)
+    answer = send(alpha, old, price=49000.001, size=0.00001)
+    assert answer.faults == [("order.price", "OFF_TICK"), ("order.size", "OFF_LOT")]
+    answer = send(alpha, old, price="49_000")
+    assert answer.faults == [("order.price", "WRONG_FORMAT")]
+    body = {"cancel": {"orderId": old["orderId"]}, "quote": alpha.quote_body(bidSize=0)}
+    assert alpha.post(CANCEL_REPLACE, body).faults == [("quote.bidSize", "NOT_POSITIVE")]
+    answer = alpha.post(CANCEL_REPLACE, {**body, "cancel": {"clientOrderId": "a"}})
+    assert answer.faults == [("cancel.market", "REQUIRED")]
+    assert alpha.read_order(old)["status"] == "open"

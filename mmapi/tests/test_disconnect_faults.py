@@ -8,23 +8,10 @@ from typing import Any
 import pytest
 
 from mmapi.tests.desk import HEARTBEAT, arm, await_firing, millis, order, post, sessions, status_of
-from venue import markets
-from venue.models import Market
 from venue.tests.cast import MatcherProcess, Trader, open_market, wait_until
 
 CANCELLED = ("cancelled", "cancel_on_disconnect")
 TIMEOUT = 500
-
-
-@pytest.fixture
-def second_shard(running_matcher: MatcherProcess) -> Iterator[MatcherProcess]:
-    """Another matcher; its markets go with it, so that nobody waits for it afterwards."""
-    matcher = MatcherProcess(2)
-    matcher.start()
-    yield matcher
-    matcher.stop()
-    Market.objects.filter(shard=2).delete()
-    markets._directory._load()
 
 
 @pytest.fixture

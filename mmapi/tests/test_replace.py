@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from venue.tests.cast import Answer, Trader
+from venue.tests.cast import Answer, Trader, open_market
 
 REPLACE = "/api/v1/mm/orders/replace"
 
@@ -88,8 +88,24 @@ def test_what_is_closed_or_of_others_is_not_found(alpha: Trader, gamma: Trader) 
         ({"price": 1}, "orderId", "REQUIRED"),
         ({"orderId": "order_1", "quoteId": "quote_1", "price": 1}, "orderId", "NOT_ALLOWED"),
         ({"clientOrderId": "a", "price": 1}, "market", "REQUIRED"),
+        ({"orderId": "", "price": 1}, "orderId", "REQUIRED"),
     ],
 )
 def test_exactly_one_is_named(alpha: Trader, body: dict[str, Any], field: str, code: str) -> None:
     answer = replace(alpha, **body)
     assert (answer.status, answer.faults) == (400, [(field, code)])
+
+
+def test_a_market_that_is_not_the_orders(alpha: Trader) -> None:
+    order, other = alpha.order("buy", 3, 49000), open_market().symbol
+    answer = replace(alpha, orderId=order["orderId"], market=other, price=49100)
+    assert (answer.status, answer.faults) == (400, [("market", "NOT_ALLOWED")])
+    assert replaced(alpha, orderId=order["orderId"], market=alpha.market.symbol, price=49100)["price"] == 49100
+
+
+@pytest.mark.parametrize("price", ["1_000", " 49100", "+49100", "4e"])
+def test_a_string_that_is_no_number(alpha: Trader, price: str) -> None:
+    order = alpha.order("buy", 3, 49000)
+    answer = replace(alpha, orderId=order["orderId"], price=price)
+    assert (answer.status, answer.faults) == (400, [("price", "WRONG_FORMAT")])
+    assert alpha.read_order(order)["price"] == 49000

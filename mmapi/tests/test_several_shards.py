@@ -1,26 +1,10 @@
 """A firm that trades in several shards: a stream each, and receipts of all of them merged by time."""
 
-from collections.abc import Iterator
 from hashlib import blake2b
-
-import pytest
 
 from mmapi.tests.batches import entry, open_quotes, part, send, sent
 from mmapi.tests.stream import StreamProcess, following
-from venue import markets
-from venue.models import Market
 from venue.tests.cast import MatcherProcess, Trader, open_market
-
-
-@pytest.fixture
-def second_shard(running_matcher: MatcherProcess) -> Iterator[MatcherProcess]:
-    """Another matcher; its markets go with it, so that nobody waits for it afterwards."""
-    matcher = MatcherProcess(2)
-    matcher.start()
-    yield matcher
-    matcher.stop()
-    Market.objects.filter(shard=2).delete()
-    markets._directory._load()
 
 
 def test_receipts_are_merged_by_time(alpha: Trader, second_shard: MatcherProcess) -> None:

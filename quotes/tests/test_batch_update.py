@@ -1,6 +1,5 @@
 """PATCH /api/sdk/quotes/batch/update: many updates, each on its own, results in their order."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.cast import tier_of
-from venue import markets
-from venue.models import Market
 from venue.tests.cast import Answer, MatcherProcess, Trader, open_market
 
 PATH = "/api/sdk/quotes/batch/update"
@@ -158,17 +155,6 @@ def test_no_sql_when_warm(alpha: Trader) -> None:
         answer = alpha.patch(PATH, [{"quoteId": quote["quoteId"], "bidPrice": 49950} for quote in quotes])
     assert outcomes(answer) == ["ok"] * 5
     assert [query["sql"] for query in queries] == []
-
-
-@pytest.fixture
-def second_shard(running_matcher: MatcherProcess) -> Iterator[MatcherProcess]:
-    """Another matcher; its markets go with it, so that nobody waits for it afterwards."""
-    matcher = MatcherProcess(2)
-    matcher.start()
-    yield matcher
-    matcher.stop()
-    Market.objects.filter(shard=2).delete()
-    markets._directory._load()
 
 
 def test_entries_of_several_shards(alpha: Trader, second_shard: MatcherProcess) -> None:

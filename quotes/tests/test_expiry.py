@@ -1,5 +1,6 @@
 """A quote lives until expiresAt: past it nothing fills, and within a beat it is expired."""
 
+import logging
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from quotes.expiry import expire_due
 from venue.launch import data
 from venue.launch.children import signalled_with_parent
 from venue.models import Command
-from venue.tests.cast import MatcherProcess, Trader, environment, wait_until
+from venue.tests.cast import SHARD, MatcherProcess, Trader, environment, wait_until
 
 
 def seconds_past(moment: str) -> float:
@@ -79,6 +80,24 @@ def test_beats_that_nobody_takes_do_not_pile_up(alpha: Trader, running_matcher: 
         running_matcher.resume()
     alpha.quote()
     assert Command.objects.filter(name="ExpireDue").count() == before
+
+
+def test_a_shards_silence_is_told_once(
+    alpha: Trader, running_matcher: MatcherProcess, caplog: pytest.LogCaptureFixture
+) -> None:
+    expire_due()
+    caplog.set_level(logging.INFO, "quotes.expiry")
+    caplog.clear()
+    running_matcher.pause()
+    try:
+        for _ in range(3):
+            expire_due()
+    finally:
+        running_matcher.resume()
+    expire_due()
+    expire_due()
+    silent, back = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert (silent[0], back) == ("WARNING", ("INFO", f"shard {SHARD} takes the beat again"))
 
 
 @pytest.fixture

@@ -127,6 +127,11 @@ def test_metadata_that_is_no_text(alpha: Trader, metadata: bytes) -> None:
     assert answer.code in ("MALFORMED_JSON", "INVALID_PARAMETERS")
 
 
+def test_a_name_given_twice_in_metadata(alpha: Trader) -> None:
+    answer = raw_metadata(alpha, b'{"a": 1, "b": {"c": 1, "c": 1}}')
+    assert (answer.status, answer.faults) == (400, [("metadata", "REPEATED")])
+
+
 def test_metadata_may_be_null_or_empty(alpha: Trader) -> None:
     assert "metadata" not in raw_metadata(alpha, b"null").body
     assert raw_metadata(alpha, b"{}").body["metadata"] == {}

@@ -15,6 +15,9 @@ from venue.launch.refusal import CannotStart
 from venue.launch.servers import hold, say, servers_up
 from venue.launch.supervisor import COLOURS, Child, Supervisor
 
+# What a client meets, which starts first; the clock's beat, its worker and the demo follow.
+ANSWERING = frozenset({"matcher", "rest", "stream"})
+
 
 def children_environment(folder: Path) -> dict[str, str]:
     programs = str(Path(sys.executable).parent)
@@ -71,7 +74,9 @@ def run() -> None:
     with servers_up(doors) as (folder, embedded):
         prepare(folder)
         say("Starting the processes ...")
-        supervisor = Supervisor(embedded, processes(found, folder))
+        children = processes(found, folder)
+        answering = [child for child in children if child.name in ANSWERING]
+        supervisor = Supervisor(embedded, answering, [child for child in children if child not in answering])
         supervisor.run(doors.rest_answers, lambda: say(announcement(folder, doors)))
 
 

@@ -105,13 +105,17 @@ class Child:
 
 
 class Supervisor:
-    """One thread: output, ends and signals are all looked at in the same loop."""
+    """One thread: output, ends and signals are all looked at in the same loop.
 
-    def __init__(self, servers: Iterable[Server], children: Iterable[Child]) -> None:
+    What is `later` starts once the others are ready, so that these have the processors to themselves until then.
+    """
+
+    def __init__(self, servers: Iterable[Server], children: Iterable[Child], later: Iterable[Child] = ()) -> None:
         self.servers = {server: Backoff() for server in servers}
         self.children = list(children)
+        self.later = list(later)
         self.selector = selectors.DefaultSelector()
-        self.printer = Printer(sys.stdout, width=max(len(child.name) for child in self.children))
+        self.printer = Printer(sys.stdout, width=max(len(child.name) for child in [*self.children, *self.later]))
         self.stopping = 0
 
     def run(self, ready: Callable[[], bool], when_ready: Callable[[], None]) -> None:
@@ -119,16 +123,21 @@ class Supervisor:
         self.listen_to_signals()
         announced = False
         try:
-            for child in self.children:
-                self.start(child)
+            self.start_all(self.children)
             while not self.stopping:
                 self.pass_output_on(TICK)
                 self.start_what_ended()
                 if not announced and ready():
-                    when_ready()
                     announced = True
+                    self.start_all(self.later)
+                    self.children += self.later
+                    when_ready()
         finally:
             self.stop()
+
+    def start_all(self, children: Iterable[Child]) -> None:
+        for child in children:
+            self.start(child)
 
     def listen_to_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -29,7 +29,7 @@ from venue.gateway import NotApplied, OutcomeUnknown
 from venue.launch import data
 from venue.launch.children import signalled_with_parent
 from venue.markets import Terms
-from venue.models import Shard
+from venue.models import Market, Shard
 from venue.sandbox import SandboxMarket
 
 SHARD = sandbox.SHARD
@@ -92,7 +92,7 @@ class Trader:
         }
         return {name: value for name, value in body.items() if value is not None}
 
-    def order_body(self, side: str, size: float, price: float | None, **changes: Any) -> dict[str, Any]:
+    def order_body(self, side: str, size: float, price: float | str | None, **changes: Any) -> dict[str, Any]:
         body = {"market": self.market.symbol, "side": side, "type": "limit", "price": price, "size": size, **changes}
         return {name: value for name, value in body.items() if value is not None}
 
@@ -257,6 +257,17 @@ def running_matcher(_matcher: MatcherProcess, django_db_blocker: Any) -> Iterato
         cache.clear()
         _matcher.ensure()
         yield _matcher
+
+
+@pytest.fixture
+def second_shard(running_matcher: MatcherProcess) -> Iterator[MatcherProcess]:
+    """Another matcher; its markets go with it, so that nobody waits for it afterwards."""
+    matcher = MatcherProcess(2)
+    matcher.start()
+    yield matcher
+    matcher.stop()
+    Market.objects.filter(shard=2).delete()
+    markets._directory._load()
 
 
 @pytest.fixture

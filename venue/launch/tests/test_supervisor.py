@@ -58,6 +58,21 @@ def test_a_server_that_ends_is_started_again() -> None:
     assert server.stopped
 
 
+def test_what_is_later_starts_once_the_others_are_ready() -> None:
+    first, second = child("sleep 60"), child("sleep 60")
+    supervisor = Supervisor([], [first], [second])
+    seen: list[bool] = []
+
+    def ready() -> bool:
+        seen.append(second.running())
+        return len(seen) > 3
+
+    supervisor.run(ready, lambda: supervisor.ask_to_stop(signal.SIGTERM, None))
+    assert seen == [False] * 4
+    assert second.process is not None
+    wait_until_gone(second.process.pid)
+
+
 def wait_until_gone(group: int) -> None:
     """Killed ones are seen until the system has taken note of their end."""
     deadline = time.monotonic() + 10
