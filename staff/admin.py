@@ -1,5 +1,6 @@
 """Staff, their roles, their sessions and the audit trail, in the desk's theme."""
 
+from importlib import import_module
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,23 +14,25 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter, TextFilter
+from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from staff import audit, members, two_factor
-from staff.lists import ExportAdmin, LongListAdmin
+from staff.lists import BetweenMoments, ExportAdmin, LongListAdmin
 from staff.models import AuditEntry, StaffSession
 from staff.recorded import RECORDED
 from staff.roles import ROLES
 
-if admin.site.is_registered(User):
-    admin.site.unregister(User)
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)
+# Django's own pages of people, and those of the second factor, which would show its secrets.
+for module in ("django.contrib.auth", "django_otp.plugins.otp_totp", "django_otp.plugins.otp_static"):
+    import_module(f"{module}.admin")
+admin.site.unregister([User, Group, TOTPDevice, StaticDevice])
 
 
 class ReadOnly:
@@ -279,7 +282,7 @@ class SubjectFilter(DropdownFilter):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly, LongListAdmin):
     list_display = ("when", "who", "action", "of", "reason", "changed")
-    list_filter = (ActorFilter, ActionFilter, SubjectFilter, ("at", RangeDateTimeFilter))
+    list_filter = (ActorFilter, ActionFilter, SubjectFilter, ("at", BetweenMoments))
     list_filter_submit = True
     sortable_by = ("when",)
     search_fields = ("subject_id",)

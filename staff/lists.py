@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from typing import Any, ClassVar, Final, Protocol
 
 from django.contrib import messages
@@ -14,6 +15,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
 from psycopg.errors import QueryCanceled
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.utils import parse_datetime_str
 from unfold.views import ChangeList
 
 from staff import audit, exports
@@ -120,6 +123,18 @@ def wait(milliseconds: int) -> None:
     """For each statement until the transaction's end; 0 is for ever."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+
+
+class BetweenMoments(RangeDateTimeFilter):
+    """From one moment to another, in UTC; without a time it is the beginning of the day."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for side, comparison in (("from", "gte"), ("to", "lt")):
+            day, hour = (self.used_parameters.get(f"{self.parameter_name}_{side}_{part}") or "" for part in "01")
+            moment = parse_datetime_str(f"{day} {hour or '00:00:00'}")
+            if moment is not None:
+                queryset = queryset.filter(**{f"{self.field_path}__{comparison}": moment.replace(tzinfo=UTC)})
+        return queryset
 
 
 class ExportAdmin(ModelAdmin):

@@ -73,6 +73,14 @@ def sign_out_everywhere(request: HttpRequest | None, user: User, reason: str = "
 
 
 @transaction.atomic
+def deactivate(request: HttpRequest | None, user: User, reason: str) -> None:
+    before = standing(user)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    note_standing(request, user, before, reason)
+
+
+@transaction.atomic
 def unlock(request: HttpRequest | None, user: User, reason: str = "") -> None:
     """Forgets the failures that have locked a user out, whatever the address."""
     forgotten = forget_failures(username=user.get_username())

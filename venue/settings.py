@@ -183,7 +183,12 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("venue/icon.svg")}],
     "STYLES": [lambda request: static("venue/desk.css")],
     "DASHBOARD_CALLBACK": "venue.admin.overview.overview",
-    "SIDEBAR": {"navigation": "venue.admin.navigation.sidebar"},
+    "SIDEBAR": {
+        "navigation": "venue.admin.navigation.sidebar",
+        "command_search": True,
+        "show_search": True,
+    },
+    "COMMAND": {"search_callback": "desk.search.results"},
     "ACCOUNT": {
         "navigation": [
             {"title": "Your sign-in", "link": reverse_lazy("admin:own_sign_in")},

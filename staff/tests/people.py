@@ -1,5 +1,5 @@
 """Staff in tests, as a pytest plugin: `signed_in("risk")` is the browser of one who has that role and has passed the
-second factor; `signed_in.cookie("risk")` is its session for a real browser."""
+second factor; `signed_in.cookie("risk")` is its session, for a real browser (`browse_as`)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -47,10 +47,9 @@ class SignedIn:
         client.force_login(member(role))
         return client
 
-    def cookie(self, role: str) -> dict[str, str]:
-        """For `context.add_cookies`, with the venue's address as `url`."""
-        client = self(role)
-        return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    def cookie(self, role: str) -> tuple[str, str]:
+        """Name and value of the session's cookie."""
+        return settings.SESSION_COOKIE_NAME, self(role).cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from staff.tests.people import SignedIn, code_of, device_of
 from venue.tests.cast import MatcherProcess
 from venue.tests.rest import RestProcess
 
@@ -86,15 +87,31 @@ def sign_in(visit: Visit) -> Visit:
     """`sign_in("ann", "accounts.view_firm", …)` opens the admin as staff who have these permissions and no others."""
 
     def signed_in(username: str, *permissions: str, **options: Any) -> Page:
-        staff_member(username, *permissions)
+        device = device_of(staff_member(username, *permissions))
         page = visit("/admin/", **options)
         page.fill("input[name=username]", username)
         page.fill("input[name=password]", PASSWORD)
         page.click("button[type=submit]")
+        page.fill("input[name=code]", code_of(device))
+        page.click("#code-form button[type=submit]")
         page.wait_for_url("**/admin/")
         return page
 
     return signed_in
+
+
+@pytest.fixture
+def browse_as(visit: Visit, rest: RestProcess, signed_in: SignedIn) -> Visit:
+    """`browse_as("risk", "/admin/…")` opens the page as one who has that role and has passed the second factor."""
+
+    def opened(role: str, path: str = "/admin/", **options: Any) -> Page:
+        page = visit("/api/v1/time", **options)
+        name, value = signed_in.cookie(role)
+        page.context.add_cookies([{"name": name, "value": value, "url": rest.address}])
+        page.goto(path)
+        return page
+
+    return opened
 
 
 def staff_member(username: str, *permissions: str) -> User:
