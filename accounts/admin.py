@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from accounts import credentials, firms, keys, standing
@@ -18,11 +18,13 @@ from accounts.firms import TransitionRefused
 from accounts.models import ApiKey, ColocationProfile, Firm, Tier, TradingAccount
 from accounts.refusals import Refusal
 from accounts.scopes import Scope
+from staff import audit
+from staff.lists import ExportAdmin
 
 ONE_LINE = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
 
 
-class KeptAdmin(ModelAdmin):
+class KeptAdmin(ExportAdmin):
     """Rows that trades refer to: suspended or revoked, never deleted."""
 
     # Their code or name is quoted in reports, so it stays what it was.
@@ -38,13 +40,26 @@ class KeptAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         credentials.invalidate()
 
-    def change_standing(self, request: HttpRequest, members: QuerySet, change: Callable[[Any], None]) -> None:
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        return bool(request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}"))
+
+    def has_suspend_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "suspend")
+
+    def change_standing(
+        self, request: HttpRequest, members: QuerySet, verb: str, change: Callable[[Any], None]
+    ) -> None:
         for member in members:
+            action, before = f"{verb}_{self.opts.model_name}", {"status": member.status}
             try:
                 change(member)
             except (TransitionRefused, Refusal) as refusal:
+                member.refresh_from_db(fields=["status"])
+                after = {"failure": str(refusal), "status": member.status}
+                audit.record(request, f"try_{action}", member, before=before, after=after)
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
+                audit.record(request, action, member, before=before, after={"status": member.status})
                 self.log_change(request, member, f"Status changed to {member.get_status_display()}.")
                 self.message_user(request, f"{member} is {member.get_status_display().lower()}.", messages.SUCCESS)
 
@@ -72,21 +87,27 @@ class FirmAdmin(KeptAdmin):
     inlines = (TradingAccountInline,)
     actions = ("admit", "suspend", "reinstate", "off_board")
 
-    @admin.action(description="Admit to trading", permissions=["change"])
+    def has_admit_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "admit")
+
+    def has_off_board_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "off_board")
+
+    @admin.action(description="Admit to trading", permissions=["admit"])
     def admit(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, firms.admit)
+        self.change_standing(request, members, "admit", firms.admit)
 
-    @admin.action(description="Suspend", permissions=["change"])
+    @admin.action(description="Suspend", permissions=["suspend"])
     def suspend(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, standing.function_of("suspend_firm"))
+        self.change_standing(request, members, "suspend", standing.function_of("suspend_firm"))
 
-    @admin.action(description="Reinstate", permissions=["change"])
+    @admin.action(description="Reinstate", permissions=["suspend"])
     def reinstate(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, standing.function_of("reinstate_firm"))
+        self.change_standing(request, members, "reinstate", standing.function_of("reinstate_firm"))
 
-    @admin.action(description="Off-board", permissions=["change"])
+    @admin.action(description="Off-board", permissions=["off_board"])
     def off_board(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, standing.function_of("off_board_firm"))
+        self.change_standing(request, members, "off_board", standing.function_of("off_board_firm"))
 
 
 @admin.register(TradingAccount)
@@ -100,16 +121,16 @@ class TradingAccountAdmin(KeptAdmin):
     fixed_fields = ("name", "firm")
     actions = ("suspend", "reinstate")
 
-    @admin.action(description="Suspend", permissions=["change"])
+    @admin.action(description="Suspend", permissions=["suspend"])
     def suspend(self, request: HttpRequest, members: QuerySet[TradingAccount]) -> None:
-        self.change_standing(request, members, standing.function_of("suspend_account"))
+        self.change_standing(request, members, "suspend", standing.function_of("suspend_account"))
 
-    @admin.action(description="Reinstate", permissions=["change"])
+    @admin.action(description="Reinstate", permissions=["suspend"])
     def reinstate(self, request: HttpRequest, members: QuerySet[TradingAccount]) -> None:
-        self.change_standing(request, members, standing.function_of("reinstate_account"))
+        self.change_standing(request, members, "reinstate", standing.function_of("reinstate_account"))
 
 
-class LimitsAdmin(ModelAdmin):
+class LimitsAdmin(ExportAdmin):
     """Rows that credentials hold a copy of; those in use cannot be deleted."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
@@ -164,7 +185,7 @@ class ApiKeyForm(forms.ModelForm):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(ExportAdmin):
     form = ApiKeyForm
     formfield_overrides = ONE_LINE
     list_display = ("key_id", "label", "account", "scope_list", "tier", "status", "expires_at", "created_at")
@@ -200,12 +221,16 @@ class ApiKeyAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("accounts.revoke_apikey"))
+
     def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
         if change:
             keys.amend(obj)
         else:
             # Handed to response_add, which shows the secret this once.
             request.issued_key = keys.issue(obj, request.user.get_username())  # type: ignore[attr-defined]
+            audit.record(request, "issue_api_key", obj, after=keys.describe(obj))
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         issued = request.issued_key  # type: ignore[attr-defined]
@@ -222,10 +247,11 @@ class ApiKeyAdmin(ModelAdmin):
     def status(self, key: ApiKey) -> str:
         return key.status_at(timezone.now())
 
-    @admin.action(description="Revoke for good", permissions=["change"])
+    @admin.action(description="Revoke for good", permissions=["revoke"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
         for key in chosen:
             if keys.revoke(key, "Revoked in the admin.", request.user.get_username()):
+                audit.record(request, "revoke_api_key", key)
                 self.log_change(request, key, "Revoked.")
                 self.message_user(request, f"{key} is revoked.", messages.SUCCESS)
             else:

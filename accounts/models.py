@@ -41,6 +41,11 @@ class Firm(models.Model):
 
     class Meta:
         ordering = ["code"]
+        permissions = [
+            ("admit_firm", "Can admit firms to trading"),
+            ("suspend_firm", "Can suspend and reinstate firms"),
+            ("off_board_firm", "Can off-board firms"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["lei"], condition=~Q(lei=""), name="firm_lei_unique"),
         ]
@@ -62,6 +67,7 @@ class TradingAccount(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("suspend_tradingaccount", "Can suspend and reinstate trading accounts")]
 
     def __str__(self) -> str:
         return self.name
@@ -166,6 +172,7 @@ class ApiKey(models.Model):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "API key"
+        permissions = [("revoke_apikey", "Can revoke API keys")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(algorithm="hmac-sha256", public_key="") & ~Q(secret="")

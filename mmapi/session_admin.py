@@ -9,15 +9,17 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from accounts.models import Session
+from staff.lists import LongListAdmin
 from venue import markets
 from venue.admin import figures
-from venue.admin.matcher_rows import BY_FIRM, MatcherRowAdmin, by_choice
+from venue.admin.matcher_rows import BY_FIRM, LargeTableAdmin, MatcherRowAdmin, by_choice
 from venue.engine.terms import DisconnectScope
 from venue.models import Disconnect, DisconnectFiring
 
 
 @admin.register(Session)
-class SessionAdmin(MatcherRowAdmin):
+class SessionAdmin(MatcherRowAdmin, LongListAdmin):
+    sortable_by = ("number",)
     owners = ("key", "account__firm")
     list_display = ("number", "named", "of_key", "holder", "opened", "closed")
     list_filter = ("closed_at",)
@@ -34,7 +36,7 @@ class SessionAdmin(MatcherRowAdmin):
     def matching(self, word: str) -> Q:
         return super().matching(word) | self.named_like(word)
 
-    @display(description="Number")
+    @display(description="Number", ordering="pk")
     def number(self, session: Session) -> SafeString:
         return figures.figure(str(session.pk))
 
@@ -110,7 +112,8 @@ class DisconnectAdmin(ScopeColumns):
 
 
 @admin.register(DisconnectFiring)
-class DisconnectFiringAdmin(ScopeColumns):
+class DisconnectFiringAdmin(ScopeColumns, LargeTableAdmin):
+    moment = "cancelled_at"
     list_display = ("of_session", "in_scope", "owner", "passed", "took", "count", "at")
     fieldsets = (
         ("Firing", {"fields": ("of_session", "in_scope", ("account", "firm"), "count")}),

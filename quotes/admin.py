@@ -8,7 +8,7 @@ from quotes.models import Quote
 from quotes.serializers import STATUS_WORDS
 from venue.admin import figures
 from venue.admin.figures import terms_of
-from venue.admin.matcher_rows import BY_FIRM, BY_MARKET, STATUS_COLOURS, StatusFilter
+from venue.admin.matcher_rows import BY_FIRM_OF_ACCOUNTS, BY_MARKET, STATUS_COLOURS, StatusFilter
 from venue.admin.orders import FilledAdmin
 from venue.engine.terms import OPEN_STATUSES, Kind
 
@@ -32,7 +32,7 @@ class QuoteAdmin(FilledAdmin):
         "entered",
         "until",
     )
-    list_filter = (QuoteStatus, BY_MARKET, BY_FIRM)
+    list_filter = (QuoteStatus, BY_MARKET, BY_FIRM_OF_ACCOUNTS)
     fieldsets = (
         ("Quote", {"fields": (("number", "named_by_client"), ("account", "firm"), "market", ("state", "why"))}),
         ("Bid", {"fields": (("bid_limit", "bid_total"), ("bid_done", "bid_leaves"))}),

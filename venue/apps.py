@@ -23,6 +23,7 @@ class AdminConfig(SimpleAdminConfig):
     """The pages are found with the addresses, so that the matcher starts without them; the checks still see them."""
 
     default = False
+    default_site = "staff.site.StaffSite"
 
     def ready(self) -> None:
         checks.register(check_pages, checks.Tags.admin)

@@ -58,6 +58,7 @@ def configuration(form: str, level: str) -> dict[str, Any]:
         "loggers": {
             # A client's 4xx is an answer, not an event of ours; at quoting rates a line each would drown the rest.
             "django.request": {"level": "ERROR"},
+            "axes": {"level": "WARNING"},  # the audit trail has it
             "django": {"level": "INFO", "handlers": [], "propagate": True},
         },
     }

@@ -77,6 +77,11 @@ class Market(models.Model):
 
     class Meta:
         ordering = ["number"]
+        permissions = [
+            ("operate_market", "Can halt, resume and close markets and make them post-only"),
+            ("move_reference", "Can move reference prices"),
+            ("configure_market", "Can set the rules of markets"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["base_asset"], condition=models.Q(is_asset_default=True), name="one_default_market_an_asset"

@@ -1,9 +1,11 @@
 """The one settings file; what differs between installations comes from the environment."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from psycopg.conninfo import conninfo_to_dict
 
 from venue import logs
@@ -39,7 +41,7 @@ SECRET_KEY = environment.text("SECRET_KEY", SECRETS["secret_key"])
 VENUE_SECRET_KEYS = environment.names("VENUE_SECRET_KEYS") or SECRETS["secret_keys"]
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the site is staff.site.StaffSite
     "unfold.contrib.filters",
     "venue.apps.AdminConfig",
     "django.contrib.auth",
@@ -49,6 +51,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "channels",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "staff",
     "accounts",
     "venue",
@@ -68,8 +74,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.middleware.SessionEndMiddleware",
+    "staff.middleware.ActingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "venue.urls"
 WSGI_APPLICATION = "venue.wsgi.application"
@@ -127,21 +137,42 @@ CSRF_COOKIE_SECURE = HTTPS
 X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "/static/"
 STATIC_ROOT = VENUE_DATA / "static"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
 LOGIN_REDIRECT_URL = "admin:index"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 FORMAT_MODULE_PATH = "venue.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+# Staff
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+# There is no other switch: a venue that runs for real asks for a second factor.
+TWO_FACTOR_REQUIRED = not DEBUG
+OTP_TOTP_ISSUER = "Venue"
+# A session ends when nobody has done anything for so long, and in any case when it is so old.
+STAFF_IDLE_MINUTES = environment.integer("STAFF_IDLE_MINUTES", 30, minimum=1)
+STAFF_SESSION_MINUTES = environment.integer("STAFF_SESSION_MINUTES", 12 * 60, minimum=1)
+SESSION_COOKIE_AGE = STAFF_SESSION_MINUTES * 60
+SESSION_COOKIE_SAMESITE = "Lax"
+# Failures lock a name out from the address they come from: not the address for others, not the name from elsewhere.
+AXES_FAILURE_LIMIT = environment.integer("STAFF_SIGN_IN_FAILURES", 5, minimum=1)
+AXES_COOLOFF_TIME = timedelta(minutes=environment.integer("STAFF_LOCK_MINUTES", 15, minimum=1))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "staff.addresses.of_request"
+AXES_LOCKOUT_CALLABLE = "staff.sign_in.locked_out_page"
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 UNFOLD = {
     "SITE_TITLE": "Venue",
@@ -152,7 +183,18 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("venue/icon.svg")}],
     "STYLES": [lambda request: static("venue/desk.css")],
     "DASHBOARD_CALLBACK": "venue.admin.overview.overview",
-    "SIDEBAR": {"navigation": "venue.admin.navigation.sidebar"},
+    "SIDEBAR": {
+        "navigation": "venue.admin.navigation.sidebar",
+        "command_search": True,
+        "show_search": True,
+    },
+    "COMMAND": {"search_callback": "desk.search.results"},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Your sign-in", "link": reverse_lazy("admin:own_sign_in")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     # Tailwind's sky.
     "COLORS": {
         "primary": {

@@ -19,7 +19,7 @@ class FirmCommand(JsonCommand):
         parser.add_argument("code", help="The firm's code.")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
-        firm = Firm.objects.filter(code=options["code"]).first()
+        self.subject = firm = Firm.objects.filter(code=options["code"]).first()
         if firm is None:
             raise CommandError(f"There is no firm {options['code']}.")
         try:

@@ -18,7 +18,7 @@ class AccountCommand(JsonCommand):
         parser.add_argument("account", help="The account's name.")
 
     def answer(self, options: dict[str, Any]) -> Any:
-        account = TradingAccount.objects.filter(name=options["account"]).first()
+        self.subject = account = TradingAccount.objects.filter(name=options["account"]).first()
         if account is None:
             raise CommandError(f"There is no account {options['account']}.")
         try:

@@ -10,7 +10,6 @@ from venue.admin import (
     protections,
     reports,
     shards,
-    staff,
     trades,
 )
 
@@ -24,6 +23,5 @@ __all__ = [
     "protections",
     "reports",
     "shards",
-    "staff",
     "trades",
 ]

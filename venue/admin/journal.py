@@ -36,6 +36,7 @@ class CommandName(DropdownFilter):
 
 @admin.register(Command)
 class CommandAdmin(LargeTableAdmin):
+    moment = "applied_at"
     owners = ()
     list_display = ("place", "name", "account", "key", "received", "applied", "took")
     list_filter = (CommandName,)
@@ -66,7 +67,7 @@ class CommandAdmin(LargeTableAdmin):
     def named(self, word: str) -> Q:
         return Q(key_id=word)
 
-    @display(description="Number")
+    @display(description="Number", ordering="pk")
     def place(self, row: Command) -> SafeString:
         return journal_number(row)
 

@@ -32,6 +32,10 @@ class StatusForm(MarketForm):
     status: ClassVar[MarketStatus]
     done: ClassVar[str]
 
+    def recorded(self) -> dict[str, Any]:
+        word = MarketStatus(self.subject.status).name.lower()
+        return {"status": word, "status_reason": self.subject.status_reason}
+
     reason = reason_field(required=True)
 
     def carry_out(self) -> str:
@@ -41,6 +45,7 @@ class StatusForm(MarketForm):
 
 
 class Halt(StatusForm):
+    action = "halt_market"
     title = "Halt"
     explanation = (
         "Nothing trades and nothing new is taken from the next command on; what rests stays and may be cancelled."
@@ -52,6 +57,7 @@ class Halt(StatusForm):
 
 
 class Resume(StatusForm):
+    action = "resume_market"
     title = "Resume"
     explanation = "Orders and quotes are taken and matched again."
     button = "Open the market"
@@ -62,6 +68,7 @@ class Resume(StatusForm):
 
 
 class PostOnly(StatusForm):
+    action = "make_market_post_only"
     title = "Post-only:"
     explanation = "Only what rests is taken: post-only orders and quotes that do not cross."
     button = "Make it post-only"
@@ -70,6 +77,7 @@ class PostOnly(StatusForm):
 
 
 class Close(StatusForm):
+    action = "close_market"
     title = "Close"
     explanation = "The market takes no orders or quotes until it is opened again."
     button = "Close the market"
@@ -79,6 +87,7 @@ class Close(StatusForm):
 
 
 class MoveReference(MarketForm):
+    action = "move_reference"
     title = "Reference price of"
     explanation = "The centre of the price band. Orders and quotes outside the band are refused; what rests stays."
     button = "Move the reference"
@@ -110,6 +119,7 @@ def basis_points(label: str) -> forms.DecimalField:
 
 
 class Rules(MarketForm):
+    action = "configure_market"
     title = "Rules of"
     explanation = "They hold from the next command on. 0 is no limit."
     button = "Set the rules"

@@ -141,27 +141,29 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
     def idle_operation(self, subject: Market) -> str:
         return IDLE[MarketStatus(subject.status)]
 
-    @action(description="Halt", icon="block", variant=ActionVariant.DANGER, permissions=["operate"])
+    @action(description="Halt", icon="block", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
     def halt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Halt)
 
-    @action(description="Resume", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["operate"])
+    @action(
+        description="Resume", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["venue.operate_market"]
+    )
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Resume)
 
-    @action(description="Post-only", icon="hourglass_top", permissions=["operate"])
+    @action(description="Post-only", icon="hourglass_top", permissions=["venue.operate_market"])
     def post_only(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, PostOnly)
 
-    @action(description="Close market", icon="lock", variant=ActionVariant.DANGER, permissions=["operate"])
+    @action(description="Close market", icon="lock", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Close)
 
-    @action(description="Reference price", icon="my_location", permissions=["operate"])
+    @action(description="Reference price", icon="my_location", permissions=["venue.move_reference"])
     def move_reference(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, MoveReference)
 
-    @action(description="Rules", icon="tune", permissions=["operate"])
+    @action(description="Rules", icon="tune", permissions=["venue.configure_market"])
     def edit_rules(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Rules)
 

@@ -2,21 +2,20 @@
 
 from typing import Any, ClassVar, Final
 
-from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
-from unfold.views import ChangeList
 
 from accounts.models import Firm, TradingAccount
-from venue.admin import figures
-from venue.engine.terms import OPEN_STATUSES, OrdStatus, first_id
-from venue.models import Market
+from staff.admin import ReadOnly
+from staff.lists import ExportAdmin, LongChangeList, LongListAdmin, Walk
+from venue.admin import exports, figures
+from venue.admin.newest import NewestFirst, of_markets, of_shards
+from venue.engine.terms import OPEN_STATUSES, OrdStatus
 from venue.notation import entity_number
 
 STATUS_COLOURS: Final = {
@@ -32,30 +31,30 @@ BY_MARKET: Final = ("market", RelatedDropdownFilter)
 BY_FIRM: Final = ("firm", RelatedDropdownFilter)
 
 
+class OfItsAccounts(RelatedDropdownFilter):
+    """By firm, where the index is on the account."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        filtered = super().queryset(request, queryset)
+        firm = self.value()
+        accounts = TradingAccount.objects.filter(firm=firm).values_list("pk", flat=True) if firm else []
+        return filtered.filter(account__in=list(accounts)) if firm else filtered
+
+
+BY_FIRM_OF_ACCOUNTS: Final = ("firm", OfItsAccounts)
+
+
 def by_choice(field: str) -> tuple[str, type]:
     return (field, ChoicesDropdownFilter)
 
 
-class ReadOnly:
-    """Shown as they are."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class MatcherRowAdmin(ReadOnly, ModelAdmin):
+class MatcherRowAdmin(ReadOnly, ExportAdmin):
     """Columns and fields are methods where a row holds ticks and lots."""
 
     fieldsets: Any = ()
     list_per_page = 50
     list_filter_submit = True
-    sortable_by = ()
+    sortable_by: ClassVar[tuple[str, ...]] = ()
     # Read in one query each for a page. No join: the journal may name what has no row.
     owners: ClassVar[tuple[str, ...]] = ("account", "firm")
 
@@ -88,6 +87,9 @@ class MatcherRowAdmin(ReadOnly, ModelAdmin):
         """Any other word."""
         return Q(pk__in=[])
 
+    def export_value(self, row: Any, field: Field) -> Any:
+        return exports.in_units(row, field)
+
     # Columns of most rows.
 
     @display(description="Market")
@@ -111,50 +113,25 @@ class MatcherRowInline(ReadOnly, TabularInline):
         return self.fields
 
 
-class Uncounted(ChangeList):
-    """Does not say how many there are."""
+class LargeTableAdmin(MatcherRowAdmin, LongListAdmin):
+    """Never counted. Sorted by its first column, both ways, and no other: the tables have no more indexes."""
 
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        self.full_result_count = self.result_count
+    moment: ClassVar[str]
+    by_market: ClassVar[bool] = False
 
+    def get_sortable_by(self, request: HttpRequest) -> tuple[str, ...]:
+        return tuple(self.list_display[:1])
 
-class LargeTableAdmin(MatcherRowAdmin):
-    """Pages on and on: a large table is never counted."""
-
-    paginator = InfinitePaginator
-    show_full_result_count = False
-    show_facets = ShowFacets.NEVER
-
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
-        return Uncounted
-
-
-class NewestFirst(InfinitePaginator):
-    """Ids run in time within a market only, so every market offers its newest and the newest of all are shown.
-
-    One statement that reads no more rows than it offers, whatever the size of the table.
-    """
-
-    moment = "created_at"
-
-    def page(self, number: Any) -> Any:
-        number = self.validate_number(number)
-        bottom, order = number * self.per_page, (f"-{self.moment}", "-pk")
-        offers = [
-            self.object_list.filter(pk__gt=first_id(market), pk__lt=first_id(market + 1)).order_by("-pk")[:bottom]
-            for market in Market.objects.values_list("number", flat=True)
-        ]
-        if not offers:
-            return self._get_page([], number, self)
-        newest = offers[0].union(*offers[1:], all=True).order_by(*order)
-        return self._get_page(newest[bottom - self.per_page : bottom], number, self)
+    def walk_of(self, changes: LongChangeList) -> Walk:
+        only = changes.params.get("market__number__exact")
+        return NewestFirst(self.moment, of_markets(only) if self.by_market else of_shards())
 
 
 class EntityAdmin(LargeTableAdmin):
     """Orders and quotes: found by id, client id, account or firm."""
 
-    paginator = NewestFirst
+    moment = "created_at"
+    by_market = True
     kind: ClassVar[str]
     search_fields = ("client_id",)
     search_help_text = "Id, client id, account or firm"

@@ -45,7 +45,9 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
     ),
     "Staff": (
         Entry("Users", "person", "auth.user"),
-        Entry("Groups", "group", "auth.group"),
+        Entry("Roles", "group", "auth.group"),
+        Entry("Staff sessions", "devices", "staff.staffsession"),
+        Entry("Audit trail", "history_edu", "staff.auditentry"),
     ),
 }
 

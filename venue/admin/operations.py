@@ -15,11 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts.firms import TransitionRefused
 from accounts.refusals import Refusal
+from staff import audit
+from staff.lists import ExportAdmin
 from venue.engine.terms import VALUE_EXPONENT
 from venue.markets import OffGrid, TooLarge, to_units
 
@@ -60,9 +61,16 @@ def reason_field(*, required: bool) -> forms.CharField:
     )
 
 
+def plain(value: Any) -> Any:
+    """As JSON has it: a decimal is its text."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
 class OperationForm(forms.Form):
     """One operation on one subject. `carry_out` does it and says what was done."""
 
+    # As it stands in the audit trail.
+    action: ClassVar[str]
     title: ClassVar[str]
     explanation: ClassVar[str] = ""
     button: ClassVar[str]
@@ -80,15 +88,21 @@ class OperationForm(forms.Form):
     def adapt(self) -> None:
         """To the subject: steps and units of its market."""
 
+    def recorded(self) -> dict[str, Any]:
+        """What the audit trail keeps of what holds, before and after."""
+        return {name: plain(value) for name, value in self.present().items()}
+
+    def recorded_now(self) -> dict[str, Any]:
+        """After it was carried out, from the rows."""
+        self.subject.refresh_from_db()
+        return self.recorded()
+
     def carry_out(self) -> str:
         raise NotImplementedError
 
 
-class OperationsAdmin(ModelAdmin):
+class OperationsAdmin(ExportAdmin):
     """Gives a model's page its operations; `operate` is the whole view of one."""
-
-    def has_operate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"))
 
     def idle_operation(self, subject: Any) -> str:
         """The one that would change nothing now, and is not offered."""
@@ -117,11 +131,16 @@ class OperationsAdmin(ModelAdmin):
         return TemplateResponse(request, "venue/operation.html", context)
 
     def carried_out(self, request: HttpRequest, form: OperationForm) -> bool:
+        before, reason = form.recorded(), str(form.cleaned_data.get("reason", ""))
         try:
             done = form.carry_out()
         except FAILURES as failure:
             form.add_error(None, str(failure))
+            # It may have happened in part, or be done later: that it was tried is kept as well.
+            tried = {"failure": str(failure), **form.recorded_now()}
+            audit.record(request, f"try_{form.action}", form.subject, reason=reason, before=before, after=tried)
             return False
+        audit.record(request, form.action, form.subject, reason=reason, before=before, after=form.recorded_now())
         self.log_change(request, form.subject, done)
         self.message_user(request, done, messages.SUCCESS)
         return True

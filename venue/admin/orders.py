@@ -12,7 +12,14 @@ from unfold.decorators import display
 
 from venue.admin import figures
 from venue.admin.figures import terms_of
-from venue.admin.matcher_rows import BY_FIRM, BY_MARKET, STATUS_COLOURS, EntityAdmin, StatusFilter, by_choice
+from venue.admin.matcher_rows import (
+    BY_FIRM_OF_ACCOUNTS,
+    BY_MARKET,
+    STATUS_COLOURS,
+    EntityAdmin,
+    StatusFilter,
+    by_choice,
+)
 from venue.engine.terms import OPEN_STATUSES, Kind
 from venue.models import Order, Trade, journal_id
 from venue.notation import entity_id
@@ -83,7 +90,7 @@ class FilledAdmin(EntityAdmin):
     def number(self, row: Any) -> SafeString:
         return figures.identifier(entity_id(self.kind, row.pk))
 
-    @display(description="Id, client id")
+    @display(description="Id, client id", ordering="pk")
     def ids(self, row: Any) -> SafeString:
         return figures.two_lines(self.number(row), row.client_id)
 
@@ -135,7 +142,14 @@ class OrderAdmin(FilledAdmin):
         "state",
         "entered",
     )
-    list_filter = (OrderStatus, BY_MARKET, BY_FIRM, by_choice("side"), by_choice("type"), by_choice("time_in_force"))
+    list_filter = (
+        OrderStatus,
+        BY_MARKET,
+        BY_FIRM_OF_ACCOUNTS,
+        by_choice("side"),
+        by_choice("type"),
+        by_choice("time_in_force"),
+    )
     fieldsets = (
         (
             "Order",

@@ -28,6 +28,9 @@ class StandingForm(OperationForm):
 
     reason = reason_field(required=True)
 
+    def recorded(self) -> dict[str, Any]:
+        return {"status": self.subject.status}
+
     def change(self) -> None:
         raise NotImplementedError
 
@@ -55,16 +58,21 @@ class Reinstate(StandingForm):
 
 
 class SuspendFirm(Suspend):
+    action = "suspend_firm"
+
     def change(self) -> None:
         participants.suspend_firm(self.subject)
 
 
 class ReinstateFirm(Reinstate):
+    action = "reinstate_firm"
+
     def change(self) -> None:
         participants.reinstate_firm(self.subject)
 
 
 class OffBoardFirm(Suspend):
+    action = "off_board_firm"
     title = "Off-board"
     explanation = "For good: its keys are refused and all that rests of it is cancelled in every market."
     button = "Off-board for good"
@@ -75,16 +83,21 @@ class OffBoardFirm(Suspend):
 
 
 class SuspendAccount(Suspend):
+    action = "suspend_account"
+
     def change(self) -> None:
         participants.suspend_account(self.subject)
 
 
 class ReinstateAccount(Reinstate):
+    action = "reinstate_account"
+
     def change(self) -> None:
         participants.reinstate_account(self.subject)
 
 
 class RiskLimits(OperationForm):
+    action = "set_risk_limits"
     title = "Risk limits of"
     explanation = "They hold in every market from the next command on. 0 is no limit."
     button = "Set the limits"
@@ -113,6 +126,7 @@ class RiskLimits(OperationForm):
 
 
 class PositionLimit(OperationForm):
+    action = "set_position_limit"
     title = "Position limit of"
     explanation = "The largest position, long or short, that its open orders and quotes may lead to."
     button = "Set the limit"
@@ -128,6 +142,11 @@ class PositionLimit(OperationForm):
     def clean_max_position(self) -> int:
         market = self.cleaned_data.get("market")
         return whole_steps(self.cleaned_data["max_position"], self.terms(market).lot_size) if market else 0
+
+    def recorded(self) -> dict[str, Any]:
+        market = self.cleaned_data["market"]
+        held = Position.objects.filter(account=self.subject, market=market).values_list("max_position", flat=True)
+        return {"market": market.symbol, "max_position": figures.size(self.terms(market), held.first() or 0)}
 
     def terms(self, market: Market) -> Terms:
         terms = markets.by_number(market.number)
@@ -168,15 +187,17 @@ class FirmDesk(OperationsAdmin, FirmAdmin):
     def idle_operation(self, subject: Firm) -> str:
         return "reinstate_firm" if subject.status == Firm.Status.ACTIVE else ""
 
-    @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["operate"])
+    @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["accounts.suspend_firm"])
     def suspend_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, SuspendFirm)
 
-    @action(description="Reinstate", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["operate"])
+    @action(
+        description="Reinstate", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["accounts.suspend_firm"]
+    )
     def reinstate_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, ReinstateFirm)
 
-    @action(description="Off-board", icon="logout", permissions=["operate"])
+    @action(description="Off-board", icon="logout", permissions=["accounts.off_board_firm"])
     def off_board_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, OffBoardFirm)
 
@@ -194,18 +215,28 @@ class TradingAccountDesk(OperationsAdmin, TradingAccountAdmin):
     def idle_operation(self, subject: TradingAccount) -> str:
         return "reinstate_account" if subject.status == TradingAccount.Status.ACTIVE else ""
 
-    @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["operate"])
+    @action(
+        description="Suspend",
+        icon="block",
+        variant=ActionVariant.DANGER,
+        permissions=["accounts.suspend_tradingaccount"],
+    )
     def suspend_account(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, SuspendAccount)
 
-    @action(description="Reinstate", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["operate"])
+    @action(
+        description="Reinstate",
+        icon="play_arrow",
+        variant=ActionVariant.SUCCESS,
+        permissions=["accounts.suspend_tradingaccount"],
+    )
     def reinstate_account(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, ReinstateAccount)
 
-    @action(description="Risk limits", icon="speed", permissions=["operate"])
+    @action(description="Risk limits", icon="speed", permissions=["venue.change_accountlimits"])
     def risk_limits(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, RiskLimits)
 
-    @action(description="Position limit", icon="straighten", permissions=["operate"])
+    @action(description="Position limit", icon="straighten", permissions=["venue.change_accountlimits"])
     def position_limit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, PositionLimit)

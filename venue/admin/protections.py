@@ -73,9 +73,10 @@ class ProtectionAdmin(MatcherRowAdmin):
 
 @admin.register(ProtectionTrigger)
 class ProtectionTriggerAdmin(LargeTableAdmin):
+    moment = "triggered_at"
+    by_market = True
     list_display = ("happened", "owner", "named", "why", "trade", "end")
     list_filter = (by_choice("cause"), BY_MARKET, BY_FIRM)
-    ordering = ("-triggered_at", "-id")
     search_fields = ("account__name",)
     search_help_text = "Account or firm"
     fieldsets = (
@@ -84,7 +85,7 @@ class ProtectionTriggerAdmin(LargeTableAdmin):
         ("Freeze", {"fields": ("end",)}),
     )
 
-    @display(description="Time")
+    @display(description="Time", ordering="pk")
     def happened(self, row: ProtectionTrigger) -> SafeString | str:
         return figures.stamp(row.triggered_at)
 

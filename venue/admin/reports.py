@@ -42,6 +42,7 @@ TWO_SIDED: Final = "two-sided"
 
 @admin.register(ExecutionReport)
 class ExecutionReportAdmin(LargeTableAdmin):
+    moment = "transact_time"
     list_display = (
         "place",
         "happened",
@@ -77,7 +78,7 @@ class ExecutionReportAdmin(LargeTableAdmin):
     def named(self, word: str) -> Q:
         return Q(client_id=word)
 
-    @display(description="Number")
+    @display(description="Number", ordering="pk")
     def place(self, report: ExecutionReport) -> SafeString:
         return journal_number(report)
 

@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 from venue.admin import figures
 from venue.admin.figures import terms_of
-from venue.admin.matcher_rows import BY_MARKET, LargeTableAdmin, NewestFirst, by_choice
+from venue.admin.matcher_rows import BY_MARKET, LargeTableAdmin, by_choice
 from venue.admin.orders import SIDE_COLOURS, journal_link
 from venue.engine.terms import Kind
 from venue.models import Trade
@@ -37,13 +37,10 @@ def trade_link(number: int) -> SafeString | str:
     return format_html('<a class="desk-id desk-link" href="{}">{}</a>', address, text)
 
 
-class NewestTrades(NewestFirst):
-    moment = "executed_at"
-
-
 @admin.register(Trade)
 class TradeAdmin(LargeTableAdmin):
-    paginator = NewestTrades
+    moment = "executed_at"
+    by_market = True
     owners = ("maker_account", "maker_firm", "taker_account", "taker_firm")
     list_display = ("number", "in_market", "traded_price", "traded_size", "side", "maker", "taker", "fees", "executed")
     list_filter = (BY_MARKET, by_choice("aggressor_side"))
@@ -81,7 +78,7 @@ class TradeAdmin(LargeTableAdmin):
     def of_owner(self, kind: str, number: int) -> Q:
         return Q(**{f"maker_{kind}_id": number}) | Q(**{f"taker_{kind}_id": number})
 
-    @display(description="Id")
+    @display(description="Id", ordering="pk")
     def number(self, trade: Trade) -> SafeString:
         return figures.identifier(entity_id("trade", trade.pk))
 

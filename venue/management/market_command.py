@@ -46,6 +46,7 @@ class MarketCommand(JsonCommand):
         terms = markets.by_symbol(options["market"])
         if terms is None:
             raise CommandError(f"There is no market {options['market']}.")
+        self.subject = Market.objects.get(number=terms.number)
         try:
             self.operate(terms, options)
         except Refusal as refusal:

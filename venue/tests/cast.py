@@ -22,6 +22,7 @@ from msgspec import structs
 
 from accounts.credentials import cache
 from accounts.tests.cast import Caller, Party, party
+from staff.tests.people import let_tests_truncate
 from venue import gateway, markets, sandbox, streams
 from venue.engine import commands
 from venue.engine.terms import MarketStatus
@@ -238,6 +239,7 @@ def django_db_setup(
     """pytest-django's own makes the database only where a test is marked to clean it up; those of this cast are not."""
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        let_tests_truncate()
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

@@ -17,6 +17,7 @@ from accounts.scopes import Scope
 
 class Command(JsonCommand):
     help = "Issues an API key and prints its secret, this once."
+    action = "issue_api_key"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -34,6 +35,7 @@ class Command(JsonCommand):
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         issued = keys.issue(draft_of(options), by="issuekey")
+        self.subject = issued.key
         return {"apiSecret": issued.secret, "publicKey": issued.key.public_key or None, **keys.describe(issued.key)}
 
 

@@ -5,4 +5,4 @@ from accounts.management.firm_command import FirmCommand
 
 class Command(FirmCommand):
     help = "Reinstates a suspended firm."
-    function = "reinstate_firm"
+    function = action = "reinstate_firm"

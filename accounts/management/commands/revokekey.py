@@ -12,6 +12,7 @@ from accounts.models import ApiKey
 
 class Command(JsonCommand):
     help = "Revokes an API key for good."
+    action = "revoke_api_key"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -20,7 +21,7 @@ class Command(JsonCommand):
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         rows = ApiKey.objects.select_related("account__firm", "tier", "colocation")
-        key = rows.filter(key_id=options["key_id"]).first()
+        self.subject = key = rows.filter(key_id=options["key_id"]).first()
         if key is None:
             raise CommandError(f"There is no API key {options['key_id']}.")
         changed = keys.revoke(key, options["reason"], by="revokekey")

@@ -5,4 +5,4 @@ from accounts.management.firm_command import FirmCommand
 
 class Command(FirmCommand):
     help = "Suspends a firm: its keys are refused from the next request on."
-    function = "suspend_firm"
+    function = action = "suspend_firm"

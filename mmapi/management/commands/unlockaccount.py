@@ -7,6 +7,7 @@ from venue import participants
 
 class Command(AccountCommand):
     help = __doc__
+    action = "unlock_account"
 
     def operate(self, account: TradingAccount) -> None:
         participants.unlock_account(account)

@@ -11,6 +11,7 @@ from venue.markets import Terms
 
 class Command(MarketCommand):
     help = __doc__
+    action = "halt_market"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

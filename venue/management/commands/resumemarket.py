@@ -10,6 +10,7 @@ from venue.markets import Terms
 
 class Command(MarketCommand):
     help = __doc__
+    action = "resume_market"
 
     def operate(self, terms: Terms, options: dict[str, Any]) -> None:
         markets.set_status(terms, MarketStatus.OPEN)

@@ -13,6 +13,7 @@ STATUSES = {status.name.lower(): status for status in MarketStatus}
 
 class Command(MarketCommand):
     help = __doc__
+    action = "set_market_status"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

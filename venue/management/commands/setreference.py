@@ -24,6 +24,7 @@ def price(text: str) -> Decimal:
 
 class Command(MarketCommand):
     help = __doc__
+    action = "move_reference"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -61,4 +61,3 @@ def test_newest_of_all_markets_first(desk: Desk, traded: Traded, beta: Trader) -
     listed = desk.get("venue_order_changelist")
     assert listed.index(newest) < listed.index(traded.order)
     assert ExecutionReport.objects.filter(entity_id=number_of(newest)).exists()
-    assert NONE_FOUND in desk.get("venue_order_changelist", p=1000)
