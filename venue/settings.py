@@ -228,6 +228,7 @@ PROJECTIONS = [
     "venue.disconnect_rows.DisconnectRows",
     "mmapi.projections.MakerRows",
     "venue.protection_rows.ProtectionRows",
+    "venue.fee_rows.FeeRows",
 ]
 # Where the streams are to be reached, as clients see it; empty: STREAM_PORT of the host that was asked.
 STREAM_URL = environment.text("STREAM_URL", "")
