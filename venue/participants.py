@@ -85,12 +85,6 @@ def set_position_limit(account: TradingAccount, terms: Terms, max_position: int)
     gateway.submit(limit, shard=terms.shard)
 
 
-def set_fee_rates(account: TradingAccount, terms: Terms, maker_ppm: int, taker_ppm: int) -> None:
-    """From the account's next fill in the market on, instead of the market's own rates; negative is a rebate."""
-    rates = commands.SetFeeRates(account.pk, account.firm_id, terms.number, maker_ppm, taker_ppm)
-    gateway.submit(rates, shard=terms.shard)
-
-
 def finish(member: Firm | TradingAccount, command: Command) -> None:
     """The doors are closed already, which stands whatever the engines answer."""
     try:
