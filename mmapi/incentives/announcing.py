@@ -16,13 +16,14 @@ _COMPARED: Final = ("tier", "maker_ppm", "taker_ppm", "markets")
 
 def announce(now: datetime) -> list[Assignment]:
     """What was not announced yet of the present slots; doing it again, or at the same time twice, adds nothing."""
+    known = set(Assignment.objects.filter(effective_from__gt=now).values_list("membership", "effective_from"))
     told: list[Assignment] = []
     for membership in Membership.objects.select_related("programme__schedule", "firm", "account"):
         cut = cuts.latest(membership.programme, now)
         effective_from = cut + cuts.DAY
-        if effective_from - now < cuts.LEAST_NOTICE or not _counted_through(membership.programme, cut):
+        if (membership.pk, effective_from) in known or effective_from - now < cuts.LEAST_NOTICE:
             continue
-        if not membership.assignments.filter(effective_from=effective_from).exists():
+        if _counted_through(membership.programme, cut):
             told += _announced(membership, cut, now)
     return told
 

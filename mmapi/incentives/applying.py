@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from accounts.models import TradingAccount
 from accounts.refusals import Refusal
 from mmapi.incentives.models import Assignment
 from venue import gateway, markets
@@ -36,6 +37,9 @@ class Rates(NamedTuple):
     taker_ppm: int
 
 
+Given = list[tuple[Assignment, dict[Place, int]]]
+
+
 def in_force(now: datetime) -> list[Assignment]:
     return list(Assignment.objects.raw(_IN_FORCE, [now]).prefetch_related("membership"))
 
@@ -48,30 +52,35 @@ def apply_due(now: datetime) -> int:
 
 def reconcile(now: datetime) -> int:
     """Tell every matcher what differs from the assignments in force, of accounts opened since, too."""
-    assignments = in_force(now)
-    wanted = rates_of(assignments)
-    commands = list(_differences(wanted))
+    given = places_of(in_force(now))
+    commands = list(_differences(rates_of(given)))
     refused: set[Place] = set()
     for start in range(0, len(commands), _SENT_TOGETHER):
         refused |= _send(commands[start : start + _SENT_TOGETHER])
-    for one in assignments:
-        if one.applied_at is None and not refused & places_of(one).keys():
-            Assignment.objects.filter(pk=one.pk, applied_at=None).update(applied_at=now)
+    applied = [one.pk for one, places in given if one.applied_at is None and not refused & places.keys()]
+    Assignment.objects.filter(pk__in=applied, applied_at=None).update(applied_at=now)
     return len(commands)
 
 
-def places_of(assignment: Assignment) -> dict[Place, int]:
-    """Each with the firm of its account."""
-    accounts = assignment.membership.accounts().values_list("pk", "firm_id")
-    return {Place(account, market): firm for account, firm in accounts for market in assignment.markets}
+def places_of(assignments: list[Assignment]) -> Given:
+    """Where each holds, with the firm of the account."""
+    of_firm: dict[int, list[int]] = {}
+    for account, firm in TradingAccount.objects.order_by("pk").values_list("pk", "firm_id"):
+        of_firm.setdefault(firm, []).append(account)
+    given = []
+    for one in assignments:
+        member = one.membership
+        accounts = [member.account_id] if member.account_id else of_firm.get(member.firm_id, [])
+        given.append((one, {Place(each, market): member.firm_id for each in accounts for market in one.markets}))
+    return given
 
 
-def rates_of(assignments: list[Assignment]) -> dict[Place, Rates]:
+def rates_of(given: Given) -> dict[Place, Rates]:
     """What these give; the first that names an account and market decides."""
     wanted: dict[Place, Rates] = {}
-    for one in assignments:
+    for one, places in given:
         if one.maker_ppm is not None and one.taker_ppm is not None:
-            for place, firm in places_of(one).items():
+            for place, firm in places.items():
                 wanted.setdefault(place, Rates(firm, one.maker_ppm, one.taker_ppm))
     return wanted
 
