@@ -31,7 +31,7 @@ def announce(now: datetime) -> list[Assignment]:
 def _counted_through(programme: Programme, cut: datetime) -> bool:
     """Whether all fills before the cut are in the ledger."""
     shards = {markets.existing(number).shard for number in volumes.markets_of(programme)}
-    return ledger.is_complete_through(cuts.millis(cut), shards)
+    return ledger.is_complete_before(cuts.millis(cut), shards)
 
 
 @transaction.atomic

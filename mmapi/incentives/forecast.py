@@ -28,7 +28,7 @@ def reaches(outlook: Outlook, volume: Decimal) -> tuple[Decimal, datetime | None
     programme, now = outlook.programme, outlook.now
     cut = cuts.following(programme, now)
     since = min(cut - programme.window, now - timedelta(days=PACE_DAYS))
-    hours = volumes.by_hour(outlook.accounts, outlook.markets, Span(since, now))
+    hours = volumes.by_hour(outlook.accounts, outlook.markets, Span(since, cut))
     recent = volumes.hour_of(now - timedelta(days=PACE_DAYS))
     pace = _ROUGHLY.divide(sum((one for hour, one in hours.items() if hour > recent), Decimal(0)), PACE_DAYS)
     for _ in range(programme.window_days + 1):

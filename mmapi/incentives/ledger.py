@@ -11,8 +11,7 @@ from django.db import connection, transaction
 
 from mmapi.incentives.models import HourTotal, LedgerAccount, LedgerEntry, LedgerPlace
 from venue.engine.terms import ExecType
-from venue.fields import to_millis
-from venue.models import Shard, journal_id
+from venue.models import ExecutionReport, Shard, journal_id
 
 CHUNK: Final = 100_000  # reports of one transaction
 _HOUR_MS: Final = 3_600_000
@@ -96,12 +95,12 @@ def follow_shard(shard: int) -> int | None:
     place = LedgerPlace.objects.select_for_update(skip_locked=True).filter(shard=shard).first()
     if place is None:
         return None
-    reports = Shard.objects.values_list("reports", flat=True).get(number=shard)
+    reports, applied_at = Shard.objects.values_list("reports", "applied_at").get(number=shard)
     through = min(reports, place.report + CHUNK)
-    if through <= place.report:
-        return None
-    posted = _post(journal_id(shard, place.report), journal_id(shard, through))
-    LedgerPlace.objects.filter(shard=shard).update(report=through)
+    posted = _post(journal_id(shard, place.report), journal_id(shard, through)) if through > place.report else None
+    if through < reports:
+        applied_at = ExecutionReport.objects.values_list("transact_time", flat=True).get(pk=journal_id(shard, through))
+    LedgerPlace.objects.filter(shard=shard).update(report=max(through, place.report), complete_before=applied_at or 0)
     return posted
 
 
@@ -121,7 +120,7 @@ def rebuild() -> int:
     for table in (LedgerEntry, HourTotal):
         table.objects.all()._raw_delete("default")
     LedgerAccount.objects.update(debits=0, credits=0)
-    places.update(report=0)
+    places.update(report=0, complete_before=0)
     return follow()
 
 
@@ -131,12 +130,8 @@ def progress() -> list[Progress]:
     return [Progress(shard, places.get(shard, 0), reports) for shard, reports in shards]
 
 
-def is_complete_through(millis: int, shards: Collection[int]) -> bool:
-    """Whether every fill of these shards before this moment is in the ledger: they have applied something since, and
-    the ledger has come as far as they had then."""
-    found = list(Shard.objects.filter(number__in=shards).values_list("number", "reports", "applied_at"))
-    places = dict(LedgerPlace.objects.values_list("shard", "report"))
-    return all(
-        applied_at and to_millis(applied_at) >= millis and places.get(shard, 0) >= reports  # type: ignore[arg-type]
-        for shard, reports, applied_at in found
-    )
+def is_complete_before(millis: int, shards: Collection[int]) -> bool:
+    """Whether every fill of these shards before this moment is in the ledger: a shard's times never go back, so none
+    can come any more once something later was applied and followed."""
+    found = LedgerPlace.objects.filter(shard__in=shards, complete_before__gte=millis)
+    return found.count() == len(set(shards))

@@ -260,6 +260,7 @@ class LedgerPlace(models.Model):
 
     shard = models.PositiveSmallIntegerField(primary_key=True)
     report = models.BigIntegerField(default=0)
+    complete_before = MillisField(default=0, help_text="Every fill before this moment is in the ledger.")
 
     def __str__(self) -> str:
         return f"ledger of shard {self.shard}"

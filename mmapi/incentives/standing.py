@@ -32,14 +32,9 @@ class IncentiveFilter(Fields, frozen=True):
     volume: Decimal | None = None
 
 
-class RatesShape(Shape, frozen=True, kw_only=True):
-    """Parts of the notional; negative is a rebate."""
-
-    maker_fee_rate: Raw
-    taker_fee_rate: Raw
-
-
 class TierShape(Shape, frozen=True, kw_only=True):
+    """Rates are parts of the notional; negative is a rebate."""
+
     tier: str
     min_volume: Raw
     min_compliance: Raw | None
@@ -121,11 +116,13 @@ class ProgrammeShape(Shape, frozen=True, kw_only=True):
     what_if: WhatIfShape | UnsetType = UNSET
 
 
-class MarketRatesShape(RatesShape, frozen=True, kw_only=True):
+class MarketRatesShape(Shape, frozen=True, kw_only=True):
     """What the next fill is charged; `source`: a programme, or the market."""
 
     market: str
     account: str | UnsetType = UNSET
+    maker_fee_rate: Raw
+    taker_fee_rate: Raw
     source: str
 
 

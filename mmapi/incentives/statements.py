@@ -145,7 +145,7 @@ def _with_fills(span: Span) -> Iterator[Subject]:
 
 
 def _is_closed(until: datetime) -> bool:
-    return ledger.is_complete_through(cuts.millis(until), list(Shard.objects.values_list("number", flat=True)))
+    return ledger.is_complete_before(cuts.millis(until), list(Shard.objects.values_list("number", flat=True)))
 
 
 def _draw(subject: Subject, span: Span) -> Statement:
