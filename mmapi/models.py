@@ -3,8 +3,36 @@
 from django.db import models
 
 from accounts.models import Firm, TradingAccount
+from mmapi.incentives.models import (
+    Assignment,
+    FeeSchedule,
+    FeeTier,
+    HourTotal,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerPlace,
+    Membership,
+    Programme,
+    Statement,
+)
 from venue.fields import MillisField
 from venue.models import reference
+
+__all__ = [
+    "AccountLocks",
+    "Assignment",
+    "ClientBatch",
+    "Consumer",
+    "FeeSchedule",
+    "FeeTier",
+    "HourTotal",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerPlace",
+    "Membership",
+    "Programme",
+    "Statement",
+]
 
 
 class AccountLocks(models.Model):

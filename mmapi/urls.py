@@ -4,6 +4,7 @@ from django.urls import path
 
 from mmapi import session_views, views
 from mmapi.dropcopy.views import DropCopyView, ReportsView, TicketsView
+from mmapi.incentives.views import IncentivesView, StatementsView, StatementView
 from mmapi.limits.views import LimitsView
 from mmapi.protection_views import ProtectionResetView, ProtectionTriggersView, ProtectionView
 from mmapi.receipts.views import ReceiptsView
@@ -26,6 +27,9 @@ urlpatterns = [
     path("protection/reset", ProtectionResetView.as_view()),
     path("protection/triggers", ProtectionTriggersView.as_view()),
     path("limits", LimitsView.as_view()),
+    path("incentives", IncentivesView.as_view()),
+    path("incentives/statements", StatementsView.as_view()),
+    path("incentives/statements/<str:month>", StatementView.as_view()),
     path("receipts", ReceiptsView.as_view()),
     path("dropcopy", DropCopyView.as_view()),
     path("dropcopy/reports", ReportsView.as_view()),

@@ -217,6 +217,25 @@ class AccountLimits(models.Model):
         return f"limits of account {self.account_id}"
 
 
+class FeeRates(models.Model):
+    """What an account pays in a market instead of the market's own rates."""
+
+    account = reference(TradingAccount)
+    firm = reference(Firm)
+    market = reference(Market)
+    maker_ppm = models.BigIntegerField(help_text="Parts per million of the notional; negative is a rebate.")
+    taker_ppm = models.BigIntegerField(help_text="Parts per million of the notional; negative is a rebate.")
+    sequence = models.BigIntegerField(help_text="Of the command that set them.")
+    since = MillisField()
+
+    class Meta:
+        verbose_name_plural = "fee rates"
+        constraints = [models.UniqueConstraint(fields=["account", "market"], name="one_fee_rates_a_market")]
+
+    def __str__(self) -> str:
+        return f"fee rates of account {self.account_id} in {self.market_id}"
+
+
 class FirmStanding(models.Model):
     """Whether a shard's engine refuses a firm."""
 

@@ -237,10 +237,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "periodic"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_IMPORTS = ["quotes.expiry"]
+CELERY_IMPORTS = ["quotes.expiry", "mmapi.incentives.tasks"]
 CELERY_BEAT_SCHEDULE = {
     # A tick that nobody took within its second is dropped: the next one does the same work.
     "expire-due-quotes": {"task": "quotes.expiry.expire_due", "schedule": 1.0, "options": {"expires": 1.0}},
+    "follow-fills": {"task": "mmapi.incentives.follow_fills", "schedule": 1.0, "options": {"expires": 1.0}},
+    "apply-due-rates": {"task": "mmapi.incentives.apply_due_rates", "schedule": 1.0, "options": {"expires": 1.0}},
+    "announce-rates": {"task": "mmapi.incentives.announce_rates", "schedule": 30.0, "options": {"expires": 30.0}},
+    "issue-statements": {"task": "mmapi.incentives.issue_statements", "schedule": 600.0, "options": {"expires": 600.0}},
 }
 
 # Logs
@@ -270,6 +274,7 @@ PROJECTIONS = [
     "venue.disconnect_rows.DisconnectRows",
     "mmapi.projections.MakerRows",
     "venue.protection_rows.ProtectionRows",
+    "venue.fee_rows.FeeRows",
 ]
 # Where the streams are to be reached, as clients see it; empty: STREAM_PORT of the host that was asked.
 STREAM_URL = environment.text("STREAM_URL", "")
@@ -278,5 +283,7 @@ DROPCOPY_SEND_TIMEOUT_MS = environment.integer("DROPCOPY_SEND_TIMEOUT_MS", 5_000
 DROPCOPY_LAG_LIMIT = environment.integer("DROPCOPY_LAG_LIMIT", 20_000, minimum=1)
 # How many connections a firm may have to one stream process.
 DROPCOPY_CONNECTION_LIMIT = environment.integer("DROPCOPY_CONNECTION_LIMIT", 100, minimum=1)
+# Who says how far quote obligations were met: (account, market, day) -> Fraction | None; empty: nobody does.
+INCENTIVES_COMPLIANCE = ""
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"

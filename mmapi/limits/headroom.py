@@ -1,11 +1,11 @@
 """How much room each risk limit leaves an account: its rows, put through the engine's own arithmetic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from accounts.models import Session
 from venue import queries
-from venue.engine.accounts import NO_LIMIT, Account, Position
+from venue.engine.accounts import NO_LIMIT, Account, FeeRates, Position
 from venue.engine.terms import Side
 
 # One statement, so that all of it is read as of one moment: a fill between two would count twice or not at all.
@@ -36,11 +36,14 @@ _ROWS: Final = """
 
 @dataclass(slots=True)
 class _Rules:
-    """A market as a position has to know it."""
+    """A market as a position has to know it; what is charged does not matter here."""
 
     number: int
     max_position: int
     value_scale: int
+    maker_fee_ppm: int = 0
+    taker_fee_ppm: int = 0
+    fee_rates: dict[int, FeeRates] = field(default_factory=dict)
 
 
 class _Row(NamedTuple):

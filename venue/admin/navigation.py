@@ -36,6 +36,16 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Firings", "bolt", "venue.disconnectfiring"),
         Entry("Mass-cancel locks", "lock_clock", "mmapi.accountlocks"),
     ),
+    "Fees and incentives": (
+        Entry("Programmes", "workspace_premium", "mmapi.programme"),
+        Entry("Fee schedules", "stairs", "mmapi.feeschedule"),
+        Entry("Memberships", "group_add", "mmapi.membership"),
+        Entry("Assignments", "campaign", "mmapi.assignment"),
+        Entry("Fee rates", "percent", "venue.feerates"),
+        Entry("Statements", "receipt", "mmapi.statement"),
+        Entry("Ledger", "menu_book", "mmapi.ledgerentry"),
+        Entry("Ledger accounts", "balance", "mmapi.ledgeraccount"),
+    ),
     "Journal": (
         Entry("Execution reports", "fact_check", "venue.executionreport"),
         Entry("Protection triggers", "front_hand", "venue.protectiontrigger"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from venue.engine.terms import Kind, Side
 
@@ -24,12 +24,23 @@ First = tuple[int, int, int]  # of a client id: the command's sequence, the dige
 Forgotten = tuple[str, int, dict[str, First], First]  # client id, the entity's id, and what it was, and where
 
 
+class FeeRates(NamedTuple):
+    """What an account pays in a market instead of the market's own rates, in ppm; negative is a rebate."""
+
+    firm: int
+    maker_ppm: int
+    taker_ppm: int
+
+
 class MarketRules(Protocol):
     """What a position has to know of its market; `NO_LIMIT` where it has no limit of its own."""
 
     number: int
     max_position: int
     value_scale: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+    fee_rates: dict[int, FeeRates]
 
 
 class ClientIds:
@@ -132,7 +143,7 @@ class Account:
 
 class Position:
     """One account in one market: net lots, what they cost (ticks x lots), what they are worth (10^-9), the lots
-    working on each side, and the limits that hold for all of it."""
+    working on each side, the limits that hold for all of it, and the rates its fills are charged at."""
 
     __slots__ = (
         "account",
@@ -140,17 +151,21 @@ class Position:
         "exposure_limit",
         "last_price",
         "lots_limit",
+        "maker_fee_ppm",
         "market",
         "max_position",
         "net",
         "open_buy",
         "open_sell",
         "protection",
+        "taker_fee_ppm",
         "value",
     )
 
     exposure_limit: int
     lots_limit: int
+    maker_fee_ppm: int
+    taker_fee_ppm: int
 
     def __init__(self, account: Account, market: MarketRules) -> None:
         self.account = account
@@ -164,6 +179,7 @@ class Position:
         self.max_position = 0  # 0: the market's own limit holds
         self.protection: Protection | None = None
         self.settle_limits()
+        self.settle_fees()
 
     def settle_limits(self) -> None:
         """Work out what holds after a limit was set. A position that cost too much to count may only shrink."""
@@ -171,6 +187,13 @@ class Position:
         if abs(self.cost) > MOST_WORTH:
             self.lots_limit = 0
         self.exposure_limit = min(self.account.max_exposure, MOST_WORTH * self.market.value_scale)
+
+    def settle_fees(self) -> None:
+        """Take up the account's own rates, or the market's, after either changed."""
+        market = self.market
+        own = market.fee_rates.get(self.account.id)
+        self.maker_fee_ppm = market.maker_fee_ppm if own is None else own.maker_ppm
+        self.taker_fee_ppm = market.taker_fee_ppm if own is None else own.taker_ppm
 
     def work(self, side: Side, lots: int, worth: int) -> None:
         """Lots of resting interest and their worth (ticks x lots) come (positive) or go (negative)."""

@@ -263,6 +263,25 @@ class SetPositionLimit(_Command, frozen=True):
     max_position: int = 0
 
 
+class SetFeeRates(_Command, frozen=True):
+    """What the account pays in the market from now on, in ppm, instead of the market's own rates.
+    Negative is a rebate."""
+
+    account: int
+    firm: int
+    market: int
+    maker_ppm: int
+    taker_ppm: int
+
+
+class RemoveFeeRates(_Command, frozen=True):
+    """The market's own rates hold for the account again."""
+
+    account: int
+    firm: int
+    market: int
+
+
 class ConfigureProtection(_Command, frozen=True):
     """Bound what an account's resting interest may trade within a window: quantities in lots, notional in 10^-9,
     0 is no limit. Without a group name it is the protection of one market. `frozen_ms` 0: until it is reset."""
@@ -386,6 +405,8 @@ Command = (
     | SetReferencePrice
     | SetRiskLimits
     | SetPositionLimit
+    | SetFeeRates
+    | RemoveFeeRates
     | ConfigureProtection
     | ResetProtection
     | RemoveProtection

@@ -305,6 +305,22 @@ class PositionLimitChanged(_Event, frozen=True):
     max_position: int
 
 
+class FeeRatesChanged(_Event, frozen=True):
+    """An account has rates of its own in a market, in ppm."""
+
+    account: int
+    firm: int
+    market: int
+    maker_ppm: int
+    taker_ppm: int
+
+
+class FeeRatesRemoved(_Event, frozen=True):
+    account: int
+    firm: int
+    market: int
+
+
 class ProtectionChanged(_Event, frozen=True):
     """A protection as it stands after it was configured or reset; `counted_from` is the command that did it."""
 
@@ -406,6 +422,8 @@ Event = (
     | ReferencePriceMoved
     | AccountChanged
     | PositionLimitChanged
+    | FeeRatesChanged
+    | FeeRatesRemoved
     | ProtectionChanged
     | ProtectionTriggered
     | ProtectionRemoved

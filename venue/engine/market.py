@@ -10,6 +10,7 @@ from venue.engine.batches import batch
 from venue.engine.commands import Command
 from venue.engine.disconnects import DISCONNECTS
 from venue.engine.events import Event
+from venue.engine.fees import FEES
 from venue.engine.locks import lift_expired, reset_locks
 from venue.engine.mass_cancel import mass_cancel
 from venue.engine.operations import OPERATIONS
@@ -42,6 +43,7 @@ HANDLERS: Final[dict[type, Callable[[EngineState, Any], None]]] = {
     commands.ResetLocks: reset_locks,
     commands.ExpireDue: expire_due,
     **OPERATIONS,
+    **FEES,
     **DISCONNECTS,
     **PROTECTION_CONTROL,
 }

@@ -58,22 +58,21 @@ def trade(state: EngineState, market: MarketState, maker: Leg, taker: Leg) -> in
     worth = price * size
     trade_id = market.last_id = market.last_id + 1
     # Orders and quotes go separate ways: Python is a good deal faster on code that only ever meets one class.
-    fee = worth * market.maker_fee_ppm
+    position = maker.owner.position
+    fee = worth * position.maker_fee_ppm
     if isinstance(maker, Order):
         made = _fill_order(maker, price, size, worth, _MAKER, fee)
     else:
         made = _fill_quote(maker, price, size, worth, _MAKER, fee)
-    position = maker.owner.position
     if maker.side is _BUY:
         position.open_buy -= size
     else:
         position.open_sell -= size
     position.account.exposure -= worth * market.value_scale
-    fee = worth * market.taker_fee_ppm
     if isinstance(taker, Order):
-        taken = _fill_order(taker, price, size, worth, _TAKER, fee)
+        taken = _fill_order(taker, price, size, worth, _TAKER, worth * taker.position.taker_fee_ppm)
     else:
-        taken = _fill_quote(taker, price, size, worth, _TAKER, fee)
+        taken = _fill_quote(taker, price, size, worth, _TAKER, worth * taker.owner.position.taker_fee_ppm)
     state.events.append(Traded(trade_id, market.number, price, size, made, taken))
     if market.follows_trades:
         market.move_reference(price, state.now)

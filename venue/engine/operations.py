@@ -7,7 +7,7 @@ from venue.engine import commands, events
 from venue.engine.matching import cancel_all
 from venue.engine.rejects import Reject, RejectCode, above
 from venue.engine.snapshots import account_changed, market_changed
-from venue.engine.state import EngineState, MarketState, largest_chargeable
+from venue.engine.state import EngineState, MarketState
 from venue.engine.terms import CancelReason, Kind
 
 NOBODY: Final = (0, 0)  # commands of operations have no account and no firm
@@ -22,36 +22,40 @@ def create_market(state: EngineState, command: commands.CreateMarket) -> None:
 
 
 def configure_market(state: EngineState, command: commands.ConfigureMarket) -> None:
-    market = _known(state, command.market)
+    market = known(state, command.market)
     if market is None:
         return
-    largest = _largest_worth(state, market) if largest_chargeable(command) < market.most_worth else 0
-    if largest > largest_chargeable(command):
-        reject = above(RejectCode.NOTIONAL_ABOVE_LIMIT, largest_chargeable(command), largest)
-        state.refuse(Kind.ANY, 0, market.number, NOBODY, "", reject)
+    if not charges(state, market, market.chargeable(command)):
         return
     market.configure(command)
     for account in state.accounts.values():
         if market.number in account.positions:
             account.positions[market.number].settle_limits()
+            account.positions[market.number].settle_fees()
     state.events.append(market_changed(market))
 
 
-def _largest_worth(state: EngineState, market: MarketState) -> int:
-    """The largest order or leg in the book, in ticks x lots: its fee must be countable at the new rates too."""
+def charges(state: EngineState, market: MarketState, chargeable: int) -> bool:
+    """Whether what rests could be charged at new rates, which reach so many ticks x lots; else they are refused."""
+    if chargeable >= market.most_worth:
+        return True
     legs = [leg for side in (market.book.bids, market.book.asks) for level in side for leg in level]
-    return max((leg.price * leg.leaves for leg in legs), default=0)
+    largest = max((leg.price * leg.leaves for leg in legs), default=0)
+    if largest > chargeable:
+        reject = above(RejectCode.NOTIONAL_ABOVE_LIMIT, chargeable, largest)
+        state.refuse(Kind.ANY, 0, market.number, NOBODY, "", reject)
+    return largest <= chargeable
 
 
 def set_market_status(state: EngineState, command: commands.SetMarketStatus) -> None:
-    market = _known(state, command.market)
+    market = known(state, command.market)
     if market is not None:
         market.set_status(command.status, command.reason)
         state.events.append(market_changed(market))
 
 
 def set_reference_price(state: EngineState, command: commands.SetReferencePrice) -> None:
-    market = _known(state, command.market)
+    market = known(state, command.market)
     if market is not None:
         market.move_reference(command.price, state.now)
         state.events.append(market_changed(market))
@@ -64,7 +68,7 @@ def set_risk_limits(state: EngineState, command: commands.SetRiskLimits) -> None
 
 
 def set_position_limit(state: EngineState, command: commands.SetPositionLimit) -> None:
-    market = _known(state, command.market)
+    market = known(state, command.market)
     if market is not None:
         position = state.account(command.account, command.firm).position_in(market)
         position.max_position = command.max_position
@@ -100,7 +104,8 @@ def reinstate_account(state: EngineState, command: commands.ReinstateAccount) ->
     state.events.append(account_changed(account))
 
 
-def _known(state: EngineState, number: int) -> MarketState | None:
+def known(state: EngineState, number: int) -> MarketState | None:
+    """The market, or a refusal."""
     market = state.markets.get(number)
     if market is None:
         state.refuse(Kind.ANY, 0, number, NOBODY, "", Reject(RejectCode.UNKNOWN_MARKET))

@@ -9,11 +9,14 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from venue.engine import fees
+from venue.engine.accounts import FeeRates
 from venue.engine.commands import ConfigureMarket, ConfigureProtection, CreateMarket
 from venue.engine.disconnects import Disconnect, as_event, put
 from venue.engine.events import (
     AccountChanged,
     DisconnectChanged,
+    FeeRatesChanged,
     LocksChanged,
     MarketChanged,
     OrderPlaced,
@@ -98,6 +101,7 @@ class Snapshot(Struct, frozen=True, array_like=True):
     closed_client_ids: tuple[ClosedClientId, ...] = ()  # in the order of closing
     batch_ids: tuple[BatchId, ...] = ()  # in the order of their commands
     disconnects: tuple[DisconnectChanged, ...] = ()
+    fee_rates: tuple[FeeRatesChanged, ...] = ()
 
 
 def take(engine: MarketEngine) -> Snapshot:
@@ -130,6 +134,11 @@ def take(engine: MarketEngine) -> Snapshot:
             LocksChanged(account.id, account.firm, account.mass_cancel_locks)
             for account in accounts
             if account.mass_cancel_locks
+        ),
+        fee_rates=tuple(
+            FeeRatesChanged(account, rates.firm, number, rates.maker_ppm, rates.taker_ppm)
+            for number, market in sorted(state.markets.items())
+            for account, rates in sorted(market.fee_rates.items())
         ),
         disconnects=tuple(as_event(setting) for _, setting in sorted(state.disconnects.items())),
         protections=tuple(
@@ -165,6 +174,10 @@ def restore(snapshot: Snapshot) -> MarketEngine:
     state.suspended_firms.update(snapshot.suspended_firms)
     for account in snapshot.accounts:
         _restore_account(state, account)
+    for rates in snapshot.fee_rates:
+        state.account(rates.account, rates.firm)
+        own = FeeRates(rates.firm, rates.maker_ppm, rates.taker_ppm)
+        fees.put(state, state.markets[rates.market], rates.account, own)
     for position in snapshot.positions:
         _restore_position(state, position)
     for setting in snapshot.disconnects:

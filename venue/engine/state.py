@@ -8,7 +8,7 @@ from heapq import heapify, heappush
 from typing import TYPE_CHECKING, Final
 
 from venue.engine import events
-from venue.engine.accounts import MOST_WORTH, NO_LIMIT, Account
+from venue.engine.accounts import MOST_WORTH, NO_LIMIT, Account, FeeRates
 from venue.engine.book import Book, BookSide
 from venue.engine.commands import ConfigureMarket, CreateMarket
 from venue.engine.events import Event
@@ -33,6 +33,7 @@ class MarketState:
 
     __slots__ = (
         "book",
+        "fee_rates",
         "follows_trades",
         "highest",
         "last_id",
@@ -65,6 +66,7 @@ class MarketState:
         self.number = terms.market
         self.value_scale = terms.value_scale
         self.book = Book()
+        self.fee_rates: dict[int, FeeRates] = {}  # of accounts that do not pay the market's own
         self.last_id = first_id(terms.market)
         self.status = MarketStatus.CLOSED
         self.status_reason = ""
@@ -76,7 +78,7 @@ class MarketState:
         self.rules = rules
         self.max_order_size = rules.max_order_size or NO_LIMIT
         self.min_notional = rules.min_notional
-        self.max_notional = min(rules.max_notional or _LARGEST_NOTIONAL, largest_chargeable(rules) * self.value_scale)
+        self.max_notional = min(rules.max_notional or _LARGEST_NOTIONAL, self.chargeable(rules) * self.value_scale)
         # The same in ticks x lots, exactly: a worth within these two is a notional within those.
         self.least_worth = -(-self.min_notional // self.value_scale)
         self.most_worth = self.max_notional // self.value_scale
@@ -86,6 +88,11 @@ class MarketState:
         self.reference_max_age_ms = rules.reference_max_age_ms or NO_LIMIT
         self.follows_trades = rules.reference_source is ReferenceSource.LAST_TRADE
         self._settle()
+
+    def chargeable(self, rules: ConfigureMarket) -> int:
+        """The most ticks x lots that the rules and every account's own rates can be charged on."""
+        own = FeeRates(0, rules.maker_fee_ppm, rules.taker_fee_ppm)
+        return min(largest_chargeable(rates) for rates in (own, *self.fee_rates.values()))
 
     def set_status(self, status: MarketStatus, reason: str) -> None:
         self.status = status
@@ -122,10 +129,9 @@ class MarketState:
         return self.last_id
 
 
-def largest_chargeable(rules: ConfigureMarket) -> int:
+def largest_chargeable(rates: FeeRates) -> int:
     """The most ticks x lots whose fee still fits a signed 64-bit integer."""
-    steepest_ppm = max(1, abs(rules.maker_fee_ppm), abs(rules.taker_fee_ppm))
-    return MOST_WORTH // steepest_ppm
+    return MOST_WORTH // max(1, abs(rates.maker_ppm), abs(rates.taker_ppm))
 
 
 class EngineState:

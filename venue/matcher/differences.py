@@ -14,6 +14,7 @@ _NAMED: Final[dict[str, tuple[Callable[[Any], tuple[Any, ...]], str]]] = {
     "markets": (lambda record: (record.market.market,), "market {0}"),
     "accounts": (lambda record: (record.account,), "limits of account {0}"),
     "positions": (lambda record: (record.account, record.market), "position of account {0} in market {1}"),
+    "fee_rates": (lambda record: (record.account, record.market), "fee rates of account {0} in market {1}"),
     "orders": (lambda record: (record.id,), "order {0:012x}"),
     "locks": (lambda record: (record.account,), "locks of account {0}"),
     "quotes": (lambda record: (record.id,), "quote {0:012x}"),

@@ -34,6 +34,7 @@ INTRODUCES = (  # from the first of these on an account is known
     commands.PlaceQuote,
     commands.SetRiskLimits,
     commands.SetPositionLimit,
+    commands.SetFeeRates,
     commands.SuspendAccount,
     commands.ReinstateAccount,
     commands.ConfigureDisconnect,
@@ -132,6 +133,7 @@ class NaiveEngine(NaiveProtections):
         self.suspended_accounts: set[int] = set()
         self.limits: dict[int, commands.SetRiskLimits] = {}
         self.position_limits: dict[tuple[int, int], int] = {}
+        self.fee_rates: dict[tuple[int, int], tuple[int, int]] = {}
         self.disconnects: list[NaiveDisconnect] = []
         self.protections: list[NaiveProtection] = []
 
@@ -384,10 +386,11 @@ class NaiveEngine(NaiveProtections):
         lots, price = min(maker.leaves, taker.leaves), maker.price
         market.last_id += 1
         trade_id, parties = market.last_id, []
-        made = (maker, Liquidity.MAKER, market.rules.maker_fee_ppm)
-        taken = (taker, Liquidity.TAKER, market.rules.taker_fee_ppm)
-        for leg, liquidity, ppm in (made, taken):
+        own = (market.rules.maker_fee_ppm, market.rules.taker_fee_ppm)
+        for leg, liquidity in ((maker, Liquidity.MAKER), (taker, Liquidity.TAKER)):
             one, account = leg.entity, leg.entity.command.account
+            rates = self.fee_rates.get((account, market.terms.market), own)
+            ppm = rates[0] if leg is maker else rates[1]
             leg.filled += lots
             one.filled_value += price * lots if one.kind is Kind.ORDER else 0
             one.status = PARTIAL if any(each.leaves for each in one.legs) else FILLED
@@ -603,6 +606,17 @@ class NaiveEngine(NaiveProtections):
             self.position_limits[command.account, command.market] = command.max_position
             changed = (command.account, command.firm, command.market, command.max_position)
             self.told.append(events.PositionLimitChanged(*changed))
+
+    def SetFeeRates(self, command: commands.SetFeeRates) -> None:
+        if self.known(command.market):
+            rates = (command.maker_ppm, command.taker_ppm)
+            self.fee_rates[command.account, command.market] = rates
+            self.told.append(events.FeeRatesChanged(command.account, command.firm, command.market, *rates))
+
+    def RemoveFeeRates(self, command: commands.RemoveFeeRates) -> None:
+        if self.known(command.market) and (command.account, command.market) in self.fee_rates:
+            del self.fee_rates[command.account, command.market]
+            self.told.append(events.FeeRatesRemoved(command.account, command.firm, command.market))
 
     def SuspendFirm(self, command: commands.SuspendFirm) -> None:
         self.suspended_firms.add(command.firm)

@@ -67,6 +67,8 @@ class LargeCommands:
                 commands.ConfigureMarket(MARKET, choose((0, 0, self.number())), 0, 0, 0, 0, *fees, source),
                 commands.SetReferencePrice(MARKET, self.number()),
                 commands.SetRiskLimits(member.account, member.firm, 0, choose((0, self.number()))),
+                commands.SetFeeRates(member.account, member.firm, MARKET, *fees),
+                commands.RemoveFeeRates(member.account, member.firm, MARKET),
             ]
         quotes = list(self._engine.state.quotes.values())
         if quotes and self._random.random() < 0.3:

@@ -69,7 +69,7 @@ class Shard:
         tables = ("shard", "market", "order", "trade", "position", "accountlimits", "firmstanding", "command")
         more = ["venue_executionreport", "venue_disconnect", "venue_disconnectfiring", "quotes_quote"]
         more += ["mmapi_accountlocks", "mmapi_clientbatch"]
-        more += ["venue_protection", "venue_protectiontrigger"]
+        more += ["venue_protection", "venue_protectiontrigger", "venue_feerates"]
         names = [*(f"venue_{table}" for table in tables), *more]
         with django_connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(names)}")
