@@ -3,8 +3,32 @@
 from django.db import models
 
 from accounts.models import Firm, TradingAccount
+from mmapi.obligations.models import (
+    DeclaredState,
+    ObligationCourse,
+    ObligationDay,
+    ObligationInterval,
+    ObligationMembership,
+    ObligationPlace,
+    ObligationProgramme,
+    ObligationTerms,
+)
 from venue.fields import MillisField
 from venue.models import reference
+
+__all__ = [
+    "AccountLocks",
+    "ClientBatch",
+    "Consumer",
+    "DeclaredState",
+    "ObligationCourse",
+    "ObligationDay",
+    "ObligationInterval",
+    "ObligationMembership",
+    "ObligationPlace",
+    "ObligationProgramme",
+    "ObligationTerms",
+]
 
 
 class AccountLocks(models.Model):

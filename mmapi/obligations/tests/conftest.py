@@ -1,0 +1,21 @@
+"""A floor whose clock the test sets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from mmapi.obligations.tests.floor import Floor, open_floor
+from venue.tests.cast import environment
+
+
+@pytest.fixture
+def floor(django_db_setup: None, django_db_blocker: Any) -> Iterator[Floor]:
+    """The test's changes to the database are committed and stay, in a shard of its own."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DATABASE_URL=environment()["DATABASE_URL"]),
+        open_floor() as found,
+    ):
+        yield found
