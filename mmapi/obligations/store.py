@@ -17,11 +17,11 @@ from mmapi.obligations.integration.terms import Programme, Span, Standing
 from mmapi.obligations.journal import Reached
 
 _DAYS_KEPT: Final = 3  # in memory: no moment belongs to a day further back
-_SUMS: Final = (
+SUMS: Final = (
     *("compliant", "no_quote", "one_sided", "too_wide", "too_small", "size_ratio", "protection_frozen"),
     *("disconnected", "halted", "exceptional"),
 )
-_DAY_COLUMNS: Final = ("account_id", "market_id", "day", *_SUMS, "required", "quoted", "spread", "bid", "ask")
+_DAY_COLUMNS: Final = ("account_id", "market_id", "day", *SUMS, "required", "quoted", "spread", "bid", "ask")
 _INTERVAL_COLUMNS: Final = ("account_id", "market_id", "day", "starts_at", "ends_at", "standing")
 _INSERT_DAY: Final = (
     f"INSERT INTO mmapi_obligationday ({', '.join(_DAY_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_DAY_COLUMNS))}) "
@@ -200,7 +200,7 @@ def day_rows(courses: Iterable[tuple[Place, Course]]) -> Iterator[tuple[Any, ...
     for place, course in courses:
         for day, tally in course.tallies.items():
             sums = (tally.required, tally.quoted, tally.spread, tally.bid, tally.ask)
-            yield (*place, date.fromordinal(day), *tally.times[: len(_SUMS)], *sums)
+            yield (*place, date.fromordinal(day), *tally.times[: len(SUMS)], *sums)
 
 
 def interval_rows(courses: Iterable[tuple[Place, Course]]) -> Iterator[tuple[Any, ...]]:

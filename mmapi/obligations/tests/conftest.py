@@ -1,13 +1,14 @@
-"""A floor whose clock the test sets."""
+"""A floor whose clock the test sets, and the follower of the one whose clock is real."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
+from mmapi.obligations import following
 from mmapi.obligations.tests.floor import Floor, open_floor
-from venue.tests.cast import environment
+from venue.tests.cast import SHARD, MatcherProcess, environment
 
 
 @pytest.fixture
@@ -19,3 +20,10 @@ def floor(django_db_setup: None, django_db_blocker: Any) -> Iterator[Floor]:
         open_floor() as found,
     ):
         yield found
+
+
+@pytest.fixture
+def follow(running_matcher: MatcherProcess) -> Iterator[Callable[[], None]]:
+    """Takes in what the running matcher has committed."""
+    with override_settings(DATABASE_URL=environment()["DATABASE_URL"]):
+        yield lambda: following.catch_up(SHARD)
