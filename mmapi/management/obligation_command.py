@@ -1,5 +1,6 @@
 """The base of commands about one market's obligation programme; all answer with the programme as it is then."""
 
+import json
 from argparse import ArgumentParser
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from accounts.refusals import Refusal
 from mmapi.obligations import asked, shaping
 from mmapi.obligations.models import DeclaredState, ObligationMembership, ObligationProgramme
 from mmapi.obligations.programmes import millis
+from mmapi.obligations.shapes import TermsShape
 from venue import markets
 from venue.fields import to_millis
 from venue.markets import Terms
@@ -67,10 +69,15 @@ def described(programme: ObligationProgramme, market: Terms) -> dict[str, Any]:
     terms = asked.of_markets([market.number]).programmes[market.number].terms
     return {
         "market": market.symbol,
-        "terms": [msgspec.to_builtins(shaping.terms_shape(one, market)) for one in terms],
+        "terms": [plain(shaping.terms_shape(one, market)) for one in terms],
         "members": [member(row) for row in programme.members.select_related("account", "firm")],
         "states": [state(row) for row in programme.states.all()[:20]],
     }
+
+
+def plain(shape: TermsShape) -> Any:
+    """Numbers as exact decimal text."""
+    return json.loads(msgspec.json.encode(shape), parse_float=str)
 
 
 def member(row: ObligationMembership) -> dict[str, Any]:

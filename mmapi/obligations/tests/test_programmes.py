@@ -56,13 +56,16 @@ def test_a_change_of_the_terms_changes_no_past_figure(programme: ObligationProgr
     floor.quote(seconds_now(floor), "q1", (9980, 5), (10020, 5))
     floor.pass_time(seconds_now(floor) + 10)
     following.catch_up(floor.shard)
-    before = list(ObligationDay.objects.filter(market_id=floor.number).values())
+    before = figures(floor)
     strict = Bounds(10_000, 1, 1_000, 100)
     programmes.set_terms(programme, TERMS._replace(normal=strict, stressed=strict, time_zone="Asia/Tokyo"))
     assert rebuilding.rebuild(floor.shard)[4:6] == (0, 0)
-    assert list(
-        ObligationDay.objects.filter(market_id=floor.number).order_by("day").values_list("compliant", "required")
-    ) == [(row["compliant"], row["required"]) for row in sorted(before, key=lambda row: row["day"])]
+    assert figures(floor) == before
+
+
+def figures(floor: Floor) -> list[tuple[int, ...]]:
+    days = ObligationDay.objects.filter(market_id=floor.number).order_by("day")
+    return list(days.values_list("compliant", "no_quote", "required", "quoted"))
 
 
 def seconds_now(floor: Floor) -> float:
@@ -121,7 +124,7 @@ def test_a_state_to_come_is_taken_back(programme: ObligationProgramme) -> None:
 )
 def test_impossible_states(programme: ObligationProgramme, times: dict[str, int]) -> None:
     with pytest.raises(ObligationRefused):
-        programmes.declare(programme, Condition.STRESSED, "news", **times)
+        programmes.declare(programme, Condition.STRESSED, "news", **times)  # type: ignore[arg-type]
 
 
 def test_a_state_has_a_reason(programme: ObligationProgramme) -> None:
