@@ -1,5 +1,6 @@
 """The market maker's pages of the operations desk; each module registers its own."""
 
 from mmapi import consumer_admin, lock_admin, session_admin
+from mmapi.obligations import admin as obligation_admin
 
-__all__ = ["consumer_admin", "lock_admin", "session_admin"]
+__all__ = ["consumer_admin", "lock_admin", "obligation_admin", "session_admin"]
