@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, start_up
+from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, obligations, start_up
 from bench.makers import LADDERS, BatchMaker, BinaryBatchMaker, JsonBatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
@@ -114,6 +114,19 @@ def dropcopy(venue: OwnVenue) -> Iterator[Figure]:
     yield Figure("i", "  late, 99th percentile", delivered.p99_ms, "ms", "<= 500")
 
 
+def quote_obligations(venue: OwnVenue) -> Iterator[Figure]:
+    """(i): presence, followed and worked out once more."""
+    late = obligations.measure_lag(venue, SECONDS)
+    yield Figure("i", "obligations followed under a load of", late.per_second, "quotes/s", "5,000")
+    yield Figure("i", "  late, median", late.median_ms, "ms")
+    yield Figure("i", "  late, 99th percentile", late.p99_ms, "ms", "<= 2,000")
+    yield Figure("i", "  late, largest", late.largest_ms, "ms", "<= 2,000")
+    done = obligations.measure_recomputation(venue, 1_000_000)
+    yield Figure("i", f"{done.reports:,} reports followed from the beginning", done.followed_seconds, "s", "<= 60")
+    yield Figure("i", "  rebuilt beside the figures", done.rebuilt_seconds, "s", "<= 60")
+    yield Figure("i", "  rows that differed", done.differences, "rows", "0")
+
+
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
@@ -148,6 +161,7 @@ PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "single": single,
     "lanes": latency_lanes,
     "dropcopy": dropcopy,
+    "obligations": quote_obligations,
     "start": start,
 }
 

@@ -15,6 +15,16 @@ from mmapi.incentives.models import (
     Programme,
     Statement,
 )
+from mmapi.obligations.models import (
+    DeclaredState,
+    ObligationCourse,
+    ObligationDay,
+    ObligationInterval,
+    ObligationMembership,
+    ObligationPlace,
+    ObligationProgramme,
+    ObligationTerms,
+)
 from venue.fields import MillisField
 from venue.models import reference
 
@@ -23,6 +33,7 @@ __all__ = [
     "Assignment",
     "ClientBatch",
     "Consumer",
+    "DeclaredState",
     "FeeSchedule",
     "FeeTier",
     "HourTotal",
@@ -30,6 +41,13 @@ __all__ = [
     "LedgerEntry",
     "LedgerPlace",
     "Membership",
+    "ObligationCourse",
+    "ObligationDay",
+    "ObligationInterval",
+    "ObligationMembership",
+    "ObligationPlace",
+    "ObligationProgramme",
+    "ObligationTerms",
     "Programme",
     "Statement",
 ]

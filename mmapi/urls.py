@@ -6,6 +6,7 @@ from mmapi import session_views, views
 from mmapi.dropcopy.views import DropCopyView, ReportsView, TicketsView
 from mmapi.incentives.views import IncentivesView, StatementsView, StatementView
 from mmapi.limits.views import LimitsView
+from mmapi.obligations.views import QuoteObligationsView
 from mmapi.protection_views import ProtectionResetView, ProtectionTriggersView, ProtectionView
 from mmapi.receipts.views import ReceiptsView
 from mmapi.schema_view import SchemaView
@@ -26,6 +27,7 @@ urlpatterns = [
     path("protection", ProtectionView.as_view()),
     path("protection/reset", ProtectionResetView.as_view()),
     path("protection/triggers", ProtectionTriggersView.as_view()),
+    path("markets/<str:symbol>/quote-obligations", QuoteObligationsView.as_view()),
     path("limits", LimitsView.as_view()),
     path("incentives", IncentivesView.as_view()),
     path("incentives/statements", StatementsView.as_view()),

@@ -21,7 +21,7 @@ LONGEST_DELAY = 5.0
 SETTLED = 10.0
 TICK = 0.1
 STOP_PATIENCE = 15.0
-COLOURS = ("36", "33", "32", "35", "34", "31")
+COLOURS = ("36", "33", "32", "95", "35", "34", "31", "96")
 
 
 class Server(Protocol):
