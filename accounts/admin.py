@@ -179,6 +179,7 @@ class ApiKeyAdmin(ModelAdmin):
         "algorithm",
         "public_key",
         "status",
+        "blocked_at",
         "created_at",
         "created_by",
         "revoked_at",

@@ -238,3 +238,5 @@ DROPCOPY_LAG_LIMIT = environment.integer("DROPCOPY_LAG_LIMIT", 20_000, minimum=1
 DROPCOPY_CONNECTION_LIMIT = environment.integer("DROPCOPY_CONNECTION_LIMIT", 100, minimum=1)
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"
+# Asked before a firm, an account or a market is given free: what holds it, in words.
+HOLDS = "desk.kill.switches.holder"
