@@ -69,6 +69,8 @@ class MarketMinute(models.Model):
     trades = models.IntegerField(default=0)
     volume = models.BigIntegerField(default=0)
     value = models.DecimalField(max_digits=38, decimal_places=0, default=0, help_text="Ticks x lots.")
+    maker_fees = models.DecimalField(max_digits=38, decimal_places=0, default=0, help_text="Ticks x lots x ppm.")
+    taker_fees = models.DecimalField(max_digits=38, decimal_places=0, default=0, help_text="Negative is a rebate.")
     last_price = models.BigIntegerField(default=0)
     last_trade = models.BigIntegerField(default=0, help_text="The newest trade by the end of the minute.")
     looks = models.IntegerField(default=0, help_text="How often the book was looked at.")

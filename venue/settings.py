@@ -150,8 +150,9 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("venue/icon.svg")}],
-    "STYLES": [lambda request: static("venue/desk.css")],
-    "DASHBOARD_CALLBACK": "venue.admin.overview.overview",
+    "STYLES": [lambda request: static("venue/desk.css"), lambda request: static("desk/desk.css")],
+    "DASHBOARD_CALLBACK": "desk.overview.overview",
+    "ENVIRONMENT": "desk.overview.emergency",
     "SIDEBAR": {"navigation": "venue.admin.navigation.sidebar"},
     # Tailwind's sky.
     "COLORS": {
@@ -195,10 +196,17 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "periodic"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_IMPORTS = ["quotes.expiry"]
+CELERY_IMPORTS = ["quotes.expiry", "desk.recording", "desk.kill.repeating"]
 CELERY_BEAT_SCHEDULE = {
     # A tick that nobody took within its second is dropped: the next one does the same work.
     "expire-due-quotes": {"task": "quotes.expiry.expire_due", "schedule": 1.0, "options": {"expires": 1.0}},
+    "hear-the-beat": {"task": "desk.recording.hear_beat", "schedule": 5.0, "options": {"expires": 5.0}},
+    "record-markets": {"task": "desk.recording.record_markets", "schedule": 5.0, "options": {"expires": 5.0}},
+    "finish-kill-switches": {
+        "task": "desk.kill.repeating.finish_switches",
+        "schedule": 1.0,
+        "options": {"expires": 1.0},
+    },
 }
 
 # Logs

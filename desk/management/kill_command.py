@@ -18,9 +18,7 @@ class KillCommand(JsonCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("kind", choices=KillSwitch.Kind.values)
-        parser.add_argument(
-            "name", nargs="?", default="", help="Key id, account, firm or symbol; none: the venue."
-        )
+        parser.add_argument("name", nargs="?", default="", help="Key id, account, firm or symbol; none: the venue.")
         parser.add_argument("--by", required=True, help="Who is responsible: a member of staff who may do this.")
         parser.add_argument("--reason", required=True)
 

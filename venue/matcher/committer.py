@@ -2,16 +2,18 @@
 
 import logging
 import threading
+import time
 from typing import Final
 
 import psycopg
 import redis
 
-from venue import books, replies, streams
+from venue import books, pulse, replies, streams
 from venue.books import PublishedBook
 from venue.matcher.exits import Exit, leave
 from venue.matcher.inbox import Reached
 from venue.matcher.journal import Applied, FencedOut, Journal
+from venue.matcher.measuring import Measures
 from venue.replies import Reply
 from venue.streams import Lane
 
@@ -52,6 +54,7 @@ class Committer:
         self._client = client
         self._inboxes = {lane: streams.inbox(shard, lane) for lane in Lane}
         self._shard = shard
+        self._measures = Measures(shard)
         self._waiting: Group | None = None
         self._finishing = False
         self._changed = threading.Condition()
@@ -110,7 +113,10 @@ class Committer:
 
     def commit(self, group: Group) -> None:
         """Journal, then reply, then publish."""
+        begun = time.monotonic()
         reported = self._journal.write(group.applied, group.reached) if group.replies else {}
+        if group.replies:
+            self._measures.note(group.applied, time.monotonic() - begun)
         pipeline = self._client.pipeline(transaction=False)
         for reply_to, reply in group.replies:
             if reply_to:
@@ -122,4 +128,6 @@ class Committer:
             pipeline.xtrim(inbox, minid=group.reached.of(lane), approximate=True)
         if reported:
             pipeline.publish(streams.news(), streams.encode(streams.News(self._shard, reported)))
+        if told := self._measures.due():
+            pulse.publish(pipeline, told)
         pipeline.execute()
