@@ -6,14 +6,14 @@ from django.template.loader import render_to_string
 from desk import charts
 from desk.board import building
 from desk.board.shared import shared
-from desk.doors import BOARD, fresh, needs
+from desk.doors import BOARD, needs
 from venue import markets
 
 
 @needs(BOARD)
 def fragment(request: HttpRequest) -> HttpResponse:
     """Written once for all who look: nothing on it depends on who that is."""
-    return fresh(HttpResponse(shared("board-page", building.FRESH_MS // 2, written)))
+    return HttpResponse(shared("board-page", building.FRESH_MS // 2, written))
 
 
 def written() -> bytes:
@@ -22,10 +22,10 @@ def written() -> bytes:
 
 @needs(BOARD)
 def as_json(request: HttpRequest) -> HttpResponse:
-    return fresh(HttpResponse(building.raw(), content_type="application/json"))
+    return HttpResponse(building.raw(), content_type="application/json")
 
 
 @needs(BOARD)
 def chart_data(request: HttpRequest) -> HttpResponse:
     terms = markets.by_symbol(request.GET.get("market", ""))
-    return fresh(JsonResponse({"charts": charts.drawn(terms.number if terms else None)}))
+    return JsonResponse({"charts": charts.drawn(terms.number if terms else None)})

@@ -17,7 +17,7 @@ _AWAY: Final = "Redis does not answer, so nothing is known of the venue's presen
 
 
 def needs(permission: str) -> Callable[[View], View]:
-    """Who is not signed in is led to the sign-in, who may not is refused."""
+    """Who is not signed in is led to the sign-in, who may not is refused; nothing comes from a cache."""
 
     def decorated(view: View) -> View:
         @wraps(view)
@@ -36,9 +36,3 @@ def needs(permission: str) -> Callable[[View], View]:
 
 def page(request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
     return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
-
-
-def fresh(response: HttpResponse) -> HttpResponse:
-    """Never from a cache."""
-    response["Cache-Control"] = "no-store"
-    return response

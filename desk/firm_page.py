@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, Firm, TradingAccount
 from desk import firm_figures, operations, seams
 from desk.board import building, makers
-from desk.doors import BOARD, fresh, needs, page
+from desk.doors import BOARD, needs, page
 from desk.models import KillSwitch
 
 Kind = KillSwitch.Kind
@@ -31,7 +31,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 
 @needs(BOARD)
 def live(request: HttpRequest, code: str) -> HttpResponse:
-    return fresh(TemplateResponse(request, "desk/firm_live.html", live_context(request, existing(code))))
+    return TemplateResponse(request, "desk/firm_live.html", live_context(request, existing(code)))
 
 
 def existing(code: str) -> Firm:

@@ -76,7 +76,7 @@ def lifted(request: HttpRequest, switch: KillSwitch, form: LiftForm) -> bool:
     try:
         switches.lift(switch, cast("User", request.user), form.cleaned_data["reason"], request)
     except switches.FAILURES as failure:
-        form.add_error(None, str(failure))
+        messages.error(request, str(failure))
         return False
     messages.success(request, f"{switch} is lifted.")
     return True

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from desk import charts, operations
 from desk.board import building
 from desk.board.markets import line, trades_a_minute
-from desk.doors import BOARD, fresh, needs, page
+from desk.doors import BOARD, needs, page
 from desk.models import KillSwitch
 from venue import books, markets, pulse, queries
 from venue.admin import figures
@@ -39,7 +39,7 @@ def show(request: HttpRequest, symbol: str) -> HttpResponse:
 
 @needs(BOARD)
 def live(request: HttpRequest, symbol: str) -> HttpResponse:
-    return fresh(TemplateResponse(request, "desk/market_live.html", live_context(existing(symbol))))
+    return TemplateResponse(request, "desk/market_live.html", live_context(existing(symbol)))
 
 
 def existing(symbol: str) -> Market:

@@ -3,7 +3,8 @@
 (() => {
   "use strict";
 
-  const LATE_MS = 5000;
+  const LATE_MS = 3000;
+  const PATIENCE_MS = 5000;
   const CHARTS_MS = 30000;
 
   const keyOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.getAttribute("data-key") : null);
@@ -70,9 +71,10 @@
       const answer = await fetch(this.element.dataset.live, {
         headers: { Accept: "text/html" },
         redirect: "manual",
-        signal: AbortSignal.timeout(LATE_MS),
+        signal: AbortSignal.timeout(PATIENCE_MS),
       });
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+        this.heardAt = new Date(Math.min(this.heardAt, Date.now() - LATE_MS - 1));
         throw new Error("you are not signed in any more");
       }
       if (!answer.ok) throw new Error(`the venue answers ${answer.status}`);
