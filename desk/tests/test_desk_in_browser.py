@@ -101,7 +101,7 @@ def test_a_second_person_lifts_it(sign_in: Visit, alpha: Trader) -> None:
     page = sign_in("ann", *OFFICER)
     page.goto(f"/admin/desk/markets/{alpha.market.symbol}/")
     page.get_by_role("link", name="Kill switch", exact=True).click()
-    page.wait_for_url("**/admin/desk/kill/**")
+    expect(page.get_by_label(f"Type {alpha.market.symbol} to confirm")).to_be_focused()
     page.keyboard.type(alpha.market.symbol)  # what is typed first is the name
     page.keyboard.press("Enter")
     expect(page.get_by_text("is engaged:")).to_be_visible()

@@ -117,6 +117,7 @@
     input.addEventListener("input", look);
     input.form.addEventListener("submit", () => setTimeout(() => (button.disabled = true)));
     look();
+    if (input.autofocus) input.focus();
   }
 
   document.querySelectorAll("[data-live]").forEach((element) => new Live(element));
