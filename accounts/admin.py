@@ -200,6 +200,7 @@ class ApiKeyAdmin(ExportAdmin):
         "algorithm",
         "public_key",
         "status",
+        "blocked_at",
         "created_at",
         "created_by",
         "revoked_at",

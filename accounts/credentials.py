@@ -62,6 +62,7 @@ class Credential:
     tier: TierLimits
     expires_at_ms: int | None
     revoked: bool
+    blocked: bool = False
     session: int = 0  # the market-making session of the request; 0 where it has none
 
 
@@ -183,6 +184,7 @@ def credential_of(key: ApiKey, generation: int) -> Credential:
         tier=limits_of(key.tier),
         expires_at_ms=int(key.expires_at.timestamp() * 1_000) if key.expires_at else None,
         revoked=key.revoked_at is not None,
+        blocked=key.blocked_at is not None,
     )
 
 

@@ -1,7 +1,8 @@
-"""API keys through their life: issued, amended, revoked, and encrypted anew."""
+"""API keys through their life: issued, amended, blocked, revoked, and encrypted anew."""
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
 
@@ -88,6 +89,22 @@ def revoke(key: ApiKey, reason: str, by: str) -> bool:
         credentials.invalidate()
     key.refresh_from_db(fields=["revoked_at", "revocation_reason", "revoked_by"])
     return bool(changed)
+
+
+def block(key: ApiKey) -> None:
+    """Refused from the next request on, until `unblock`."""
+    set_blocked(key, timezone.now())
+
+
+def unblock(key: ApiKey) -> None:
+    set_blocked(key, None)
+
+
+def set_blocked(key: ApiKey, moment: datetime | None) -> None:
+    with transaction.atomic():
+        key.blocked_at = moment
+        key.save(update_fields=["blocked_at"])
+        credentials.invalidate()
 
 
 def encrypt_anew() -> int:

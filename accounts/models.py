@@ -166,6 +166,7 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_by = models.CharField(max_length=150, blank=True, editable=False)
     revocation_reason = models.CharField(max_length=200, blank=True, editable=False)
+    blocked_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Refused until it is unblocked.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=150, blank=True, editable=False)
 
@@ -187,6 +188,8 @@ class ApiKey(models.Model):
     def status_at(self, moment: datetime) -> str:
         if self.revoked_at is not None:
             return "revoked"
+        if self.blocked_at is not None:
+            return "blocked"
         if self.expires_at is not None and self.expires_at <= moment:
             return "expired"
         return "active"

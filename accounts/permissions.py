@@ -8,6 +8,7 @@ from accounts.refusals import (
     FirmNotActive,
     FirmSuspended,
     InsufficientScope,
+    KeyBlocked,
     KeyExpired,
     KeyRevoked,
     NetworkNotAllowed,
@@ -19,6 +20,8 @@ def check_standing(credential: Credential, now_ms: int) -> None:
     """The key is alive, its firm and its account are active."""
     if credential.revoked:
         raise KeyRevoked
+    if credential.blocked:
+        raise KeyBlocked
     if credential.expires_at_ms is not None and credential.expires_at_ms <= now_ms:
         raise KeyExpired
     if credential.firm_status != Firm.Status.ACTIVE:

@@ -109,6 +109,11 @@ class KeyRevoked(Unauthenticated):
     default_detail = "This API key was revoked."
 
 
+class KeyBlocked(Unauthenticated):
+    code = "KEY_BLOCKED"
+    default_detail = "The venue has blocked this API key; ask its operations."
+
+
 class KeyExpired(Unauthenticated):
     code = "KEY_EXPIRED"
     default_detail = "This API key has expired."

@@ -41,3 +41,14 @@ def read(market: int) -> PublishedBook | None:
     """The book last published; None before a matcher ever served the market."""
     raw = cast("bytes | None", streams.client().get(streams.published_book(market)))
     return _decode(raw) if raw else None
+
+
+def read_all(markets: list[int]) -> dict[int, PublishedBook]:
+    """In one round trip; an empty book where none was published yet."""
+    if not markets:
+        return {}
+    raw = cast("list[bytes | None]", streams.client().mget([streams.published_book(market) for market in markets]))
+    return {
+        market: _decode(one) if one else PublishedBook(market, 0, [], [])
+        for market, one in zip(markets, raw, strict=True)
+    }

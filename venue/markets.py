@@ -11,10 +11,11 @@ from venue import gateway
 from venue.engine import commands
 from venue.engine.events import CommandRejected
 from venue.engine.rejects import RejectCode
-from venue.engine.terms import MarketStatus, market_of
+from venue.engine.terms import CancelReason, MarketStatus, market_of
 from venue.gateway import Outcome
+from venue.holds import Holdable, refuse_release
 from venue.models import Market
-from venue.replies import Applied
+from venue.replies import Applied, cancelled_by
 
 LARGEST: Final = 10**15  # ticks or lots: products of two still fit what the engine computes with
 _RELOAD_INTERVAL: Final = 1.0  # seconds between two looks for a market that is not known
@@ -184,8 +185,29 @@ class OperationRefused(Refusal):
 
 
 def set_status(terms: Terms, status: MarketStatus, reason: str = "") -> None:
-    """Open, halt, close a market or make it post-only; durable when this returns."""
+    """Open, halt, close a market or make it post-only; durable when this returns. What is held stays halted."""
+    if status is MarketStatus.HALTED:
+        _operate(terms, commands.SetMarketStatus(terms.number, status, reason))
+        return
+    refuse_release(Holdable.MARKET, terms.number)
     _operate(terms, commands.SetMarketStatus(terms.number, status, reason))
+    _halt_again_if_held(terms)
+
+
+def _halt_again_if_held(terms: Terms) -> None:
+    """A kill switch may have been engaged between the look and the command, and halted the market before this."""
+    try:
+        refuse_release(Holdable.MARKET, terms.number)
+    except Refusal:
+        _operate(terms, commands.SetMarketStatus(terms.number, MarketStatus.HALTED, "Kill switch"))
+        cancel_everything(terms)
+        raise
+
+
+def cancel_everything(terms: Terms) -> int:
+    """Whatever rests in the market, whoever's it is; how many orders and quotes that were."""
+    everything = commands.MassCancel(market=terms.number, reason=CancelReason.OPERATIONS)
+    return cancelled_by(gateway.submit(everything, shard=terms.shard).reply)
 
 
 def set_reference_price(terms: Terms, price: Decimal) -> None:

@@ -1,5 +1,7 @@
 """What operations do to firms and accounts: the rows the doors look at, and the engines of every shard."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -9,8 +11,11 @@ from accounts.refusals import Refusal
 from venue import gateway, markets
 from venue.engine import commands
 from venue.engine.commands import Command
+from venue.gateway import Outcome
+from venue.holds import Holdable, refuse_release
 from venue.markets import Terms
 from venue.models import AccountLimits, Disconnect, FirmStanding
+from venue.replies import cancelled_by
 
 
 class Unfinished(Refusal):
@@ -20,19 +25,20 @@ class Unfinished(Refusal):
     code = "UNFINISHED"
 
 
-def suspend_firm(firm: Firm) -> None:
-    """Its keys are refused and all that rests of it is cancelled; again, for engines that did not confirm it."""
+def suspend_firm(firm: Firm) -> int:
+    """Its keys are refused and all that rests of it is cancelled, and how many that were; again, for engines that did
+    not confirm it."""
     told = FirmStanding.objects.filter(firm_id=firm.pk, suspended=True).values_list("shard", flat=True)
     if firm.status != Firm.Status.SUSPENDED or markets.shards() <= set(told):
         firms.suspend(firm)
-    finish(firm, commands.SuspendFirm(firm.pk))
+    return finish(firm, commands.SuspendFirm(firm.pk))
 
 
-def suspend_account(account: TradingAccount) -> None:
+def suspend_account(account: TradingAccount) -> int:
     told = AccountLimits.objects.filter(account_id=account.pk, suspended=True).values_list("shard", flat=True)
     if account.status != TradingAccount.Status.SUSPENDED or markets.shards() <= set(told):
         firms.suspend_account(account)
-    finish(account, commands.SuspendAccount(account.pk, account.firm_id))
+    return finish(account, commands.SuspendAccount(account.pk, account.firm_id))
 
 
 def off_board_firm(firm: Firm) -> None:
@@ -45,12 +51,14 @@ def off_board_firm(firm: Firm) -> None:
 def reinstate_firm(firm: Firm) -> None:
     """Everywhere or nowhere: where an engine does not answer, the firm stays suspended."""
     firms.reinstate(firm)
+    refuse_release(Holdable.FIRM, firm.pk)
     tell_every_shard(commands.ReinstateFirm(firm.pk))
 
 
 @transaction.atomic
 def reinstate_account(account: TradingAccount) -> None:
     firms.reinstate_account(account)
+    refuse_release(Holdable.ACCOUNT, account.pk)
     tell_every_shard(commands.ReinstateAccount(account.pk, account.firm_id))
 
 
@@ -85,10 +93,10 @@ def set_position_limit(account: TradingAccount, terms: Terms, max_position: int)
     gateway.submit(limit, shard=terms.shard)
 
 
-def finish(member: Firm | TradingAccount, command: Command) -> None:
-    """The doors are closed already, which stands whatever the engines answer."""
+def finish(member: Firm | TradingAccount, command: Command) -> int:
+    """The doors are closed already, which stands whatever the engines answer. How many orders and quotes went."""
     try:
-        tell_every_shard(command)
+        return sum(cancelled_by(outcome.reply) for outcome in tell_every_shard(command))
     except Refusal as refusal:
         raise Unfinished(
             f"{member}: its keys are refused from now on, but the matcher did not confirm that what rests of it "
@@ -96,6 +104,15 @@ def finish(member: Firm | TradingAccount, command: Command) -> None:
         ) from refusal
 
 
-def tell_every_shard(command: Command) -> None:
-    for shard in sorted(markets.shards()):
-        gateway.submit(command, shard=shard)
+def tell_every_shard(command: Command) -> list[Outcome]:
+    return confirmed(gateway.submit_each([(shard, command) for shard in sorted(markets.shards())]))
+
+
+def confirmed(outcomes: Iterable[Outcome | Refusal]) -> list[Outcome]:
+    """All of them; raises the first refusal, when every shard was told."""
+    answered = []
+    for outcome in outcomes:
+        if isinstance(outcome, Refusal):
+            raise outcome
+        answered.append(outcome)
+    return answered

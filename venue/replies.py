@@ -58,6 +58,7 @@ Reply = Applied | QuotesUpdated | Batched | MassCancelled | Replayed | NotApplie
 encode: Final = msgspec.msgpack.Encoder().encode
 decode: Final = msgspec.msgpack.Decoder(Reply).decode
 
+_CANCELLED: Final = (events.OrderCancelled, events.QuoteCancelled)
 _EXPIRED: Final = (events.OrderExpired, events.QuoteExpired)
 
 
@@ -76,6 +77,13 @@ def answer(sequence: int, now: int, command: Command, happened: list[Event]) -> 
     if len(own) == 1 and isinstance(own[0], events.CommandReplayed):
         return Replayed(sequence, now, own[0].first_sequence)
     return Applied(sequence, now, own)
+
+
+def cancelled_by(reply: Reply) -> int:
+    """How many orders and quotes a command of operations has cancelled."""
+    if isinstance(reply, MassCancelled):
+        return len(reply.order_ids) + len(reply.quote_ids)
+    return sum(isinstance(event, _CANCELLED) for event in reply.events) if isinstance(reply, Applied) else 0
 
 
 def update_results(reply: Reply) -> tuple[Reject | None, ...]:

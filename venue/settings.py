@@ -181,8 +181,9 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("venue/icon.svg")}],
-    "STYLES": [lambda request: static("venue/desk.css")],
-    "DASHBOARD_CALLBACK": "venue.admin.overview.overview",
+    "STYLES": [lambda request: static("venue/desk.css"), lambda request: static("desk/desk.css")],
+    "DASHBOARD_CALLBACK": "desk.overview.overview",
+    "ENVIRONMENT": "desk.overview.emergency",
     "SIDEBAR": {
         "navigation": "venue.admin.navigation.sidebar",
         "command_search": True,
@@ -237,7 +238,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "periodic"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_IMPORTS = ["quotes.expiry", "mmapi.incentives.tasks"]
+CELERY_IMPORTS = ["quotes.expiry", "mmapi.incentives.tasks", "desk.recording", "desk.kill.repeating"]
 CELERY_BEAT_SCHEDULE = {
     # A tick that nobody took within its second is dropped: the next one does the same work.
     "expire-due-quotes": {"task": "quotes.expiry.expire_due", "schedule": 1.0, "options": {"expires": 1.0}},
@@ -245,6 +246,13 @@ CELERY_BEAT_SCHEDULE = {
     "apply-due-rates": {"task": "mmapi.incentives.apply_due_rates", "schedule": 1.0, "options": {"expires": 1.0}},
     "announce-rates": {"task": "mmapi.incentives.announce_rates", "schedule": 30.0, "options": {"expires": 30.0}},
     "issue-statements": {"task": "mmapi.incentives.issue_statements", "schedule": 600.0, "options": {"expires": 600.0}},
+    "hear-the-beat": {"task": "desk.recording.hear_beat", "schedule": 5.0, "options": {"expires": 5.0}},
+    "record-markets": {"task": "desk.recording.record_markets", "schedule": 5.0, "options": {"expires": 5.0}},
+    "finish-kill-switches": {
+        "task": "desk.kill.repeating.finish_switches",
+        "schedule": 1.0,
+        "options": {"expires": 1.0},
+    },
 }
 
 # Logs
@@ -287,3 +295,5 @@ DROPCOPY_CONNECTION_LIMIT = environment.integer("DROPCOPY_CONNECTION_LIMIT", 100
 INCENTIVES_COMPLIANCE = ""
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"
+# Asked before a firm, an account or a market is given free: what holds it, in words.
+HOLDS = "desk.kill.switches.holder"

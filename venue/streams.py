@@ -69,6 +69,10 @@ def published_book(market: int) -> str:
     return f"{settings.REDIS_PREFIX}book:{market}"
 
 
+def pulse(shard: int) -> str:
+    return f"{settings.REDIS_PREFIX}pulse:{shard}"
+
+
 def options() -> dict[str, Any]:
     """How this process connects. Nothing is ever sent twice by itself: only the sender knows whether that is safe."""
     patience = settings.SUBMIT_TIMEOUT_MS / 1000 + 2

@@ -8,6 +8,7 @@ admin.autodiscover()
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/sdk/", include("quotes.urls")),
     path("api/v1/", include("venue.api_urls")),
+    path("admin/desk/", include("desk.urls")),
     path("admin/", admin.site.urls),
 ]
 

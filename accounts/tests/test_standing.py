@@ -24,6 +24,14 @@ def test_a_revoked_key(alpha: Party) -> None:
     assert caller.key.revocation_reason == "lost"
 
 
+def test_a_blocked_key_until_it_is_unblocked(alpha: Party) -> None:
+    caller = alpha.caller()
+    keys.block(caller.key)
+    assert code_of(caller) == "401 KEY_BLOCKED"
+    keys.unblock(caller.key)
+    assert code_of(caller) == ""
+
+
 def test_a_key_expires_by_the_clock(alpha: Party) -> None:
     caller = alpha.caller(expires_at=timezone.now() + timedelta(seconds=1))
     assert code_of(caller) == ""

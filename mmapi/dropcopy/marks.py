@@ -65,6 +65,19 @@ def forget(stream: Stream, connection: str) -> None:
 
 def connected(stream: Stream) -> list[Connected]:
     kept: Any = redis_client().hvals(_name(stream))
+    return _recent(kept)
+
+
+def connected_to(streams: list[Stream]) -> dict[Stream, list[Connected]]:
+    """Of many streams at once; those that nobody is connected to are left out."""
+    with redis_client().pipeline(transaction=False) as pipeline:
+        for stream in streams:
+            pipeline.hvals(_name(stream))
+        found = pipeline.execute()
+    return {stream: present for stream, kept in zip(streams, found, strict=True) if (present := _recent(kept))}
+
+
+def _recent(kept: list[Any]) -> list[Connected]:
     recently = time.time_ns() // 1_000_000 - _FORGOTTEN_AFTER_MS
     return sorted(
         (one for one in map(_decode, kept) if one.seen_at > recently),

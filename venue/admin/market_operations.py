@@ -86,6 +86,19 @@ class Close(StatusForm):
     done = "is closed"
 
 
+class CancelAll(MarketForm):
+    title = "Cancel all in"
+    explanation = "Every order and quote that rests in the market is cancelled, whoever's it is. The market goes on."
+    button = "Cancel everything"
+    dangerous = True
+
+    reason = reason_field(required=True)
+
+    def carry_out(self) -> str:
+        cancelled = markets.cancel_everything(self.terms)
+        return f"{cancelled:,} orders and quotes of {self.subject} are cancelled: {self.cleaned_data['reason']}"
+
+
 class MoveReference(MarketForm):
     action = "move_reference"
     title = "Reference price of"

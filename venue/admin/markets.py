@@ -14,7 +14,7 @@ from unfold.enums import ActionVariant
 
 from venue import books
 from venue.admin import figures
-from venue.admin.market_operations import Close, Halt, MoveReference, PostOnly, Resume, Rules
+from venue.admin.market_operations import CancelAll, Close, Halt, MoveReference, PostOnly, Resume, Rules
 from venue.admin.matcher_rows import MatcherRowAdmin
 from venue.admin.operations import OperationsAdmin
 from venue.books import PublishedBook
@@ -83,7 +83,7 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
         "resume",
         "move_reference",
         "edit_rules",
-        {"title": "More", "items": ["post_only", "close"]},
+        {"title": "More", "items": ["post_only", "cancel_all", "close"]},
     )
     fieldsets = (
         (
@@ -154,6 +154,15 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
     @action(description="Post-only", icon="hourglass_top", permissions=["venue.operate_market"])
     def post_only(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, PostOnly)
+
+    @action(
+        description="Cancel all",
+        icon="delete_sweep",
+        variant=ActionVariant.DANGER,
+        permissions=["venue.operate_market"],
+    )
+    def cancel_all(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.operate(request, object_id, CancelAll)
 
     @action(description="Close market", icon="lock", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -18,6 +18,7 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Quotes", "swap_vert", "quotes.quote"),
         Entry("Orders", "receipt_long", "venue.order"),
         Entry("Trades", "handshake", "venue.trade"),
+        Entry("Kill switches", "emergency", "desk.killswitch"),
         Entry("Positions", "account_balance_wallet", "venue.position"),
     ),
     "Participants": (

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts.firms import TransitionRefused
@@ -118,15 +119,16 @@ class OperationsAdmin(ExportAdmin):
         if subject is None:
             raise Http404
         form = form_class(subject, request.POST if request.method == "POST" else None)
+        back = self.way_back(request, subject)
         if form.is_valid() and self.carried_out(request, form):
-            return redirect(self.page_of(subject))
+            return redirect(back)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{form.title} {subject}",
             "opts": self.opts,
             "original": subject,
             "form": form,
-            "back": self.page_of(subject),
+            "back": back,
         }
         return TemplateResponse(request, "venue/operation.html", context)
 
@@ -144,6 +146,12 @@ class OperationsAdmin(ExportAdmin):
         self.log_change(request, form.subject, done)
         self.message_user(request, done, messages.SUCCESS)
         return True
+
+    def way_back(self, request: HttpRequest, subject: Model) -> str:
+        """To the page that led here, if it is one of ours."""
+        came_from = request.GET.get("next", "")
+        ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+        return came_from if ours else self.page_of(subject)
 
     def page_of(self, subject: Model) -> str:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"

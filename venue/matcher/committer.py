@@ -2,16 +2,18 @@
 
 import logging
 import threading
+import time
 from typing import Any, Final
 
 import psycopg
 import redis
 
-from venue import books, replies, streams
+from venue import books, pulse, replies, streams
 from venue.books import PublishedBook
 from venue.matcher.exits import Exit, leave
 from venue.matcher.inbox import Reached
 from venue.matcher.journal import Applied, FencedOut, Journal, Page
+from venue.matcher.measuring import Measures
 from venue.replies import Reply
 from venue.streams import Lane
 
@@ -39,6 +41,7 @@ class Group:
         """Go on with what came after, and was written on the same page."""
         self.reached = later.reached
         self.weight += later.weight
+        self.applied += later.applied
         self.replies += later.replies
         self.answers += later.answers
         self.pictures |= later.pictures
@@ -56,6 +59,7 @@ class Committer:
         self._inboxes = {lane: streams.inbox(shard, lane) for lane in Lane}
         self._shard = shard
         self._untrimmed = 0
+        self._measures = Measures(shard)
         self._waiting: Group | None = None
         self._finishing = False
         self._changed = threading.Condition()
@@ -124,7 +128,9 @@ class Committer:
         """Journal, then reply, then publish."""
         page = group.page or self._write_down(group, None)
         if group.replies:
+            begun = time.monotonic()
             self._journal.write(page, group.reached)
+            self._measures.note(group.applied, time.monotonic() - begun)
         pipeline = self._client.pipeline(transaction=False)
         for reply_to, content in group.answers:
             pipeline.rpush(reply_to, content)
@@ -134,6 +140,8 @@ class Committer:
         if page.firms:
             pipeline.publish(streams.news(), streams.encode(streams.News(self._shard, page.firms)))
         self._trim(pipeline, group.reached)
+        if told := self._measures.due():
+            pulse.publish(pipeline, told)
         pipeline.execute()
 
     def _trim(self, pipeline: Any, reached: Reached) -> None:

@@ -1,0 +1,1 @@
+"""The board: the venue at a glance, built once a second at most for all who look."""

@@ -1,0 +1,1 @@
+"""Kill switches: what they stop, how they are engaged, finished and lifted."""
