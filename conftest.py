@@ -8,7 +8,7 @@ from django.conf import settings
 
 from venue.launch.own_servers import OwnServers
 
-pytest_plugins = ["venue.tests.cast"]
+pytest_plugins = ["venue.tests.cast", "venue.tests.browser"]
 
 # Who asks for one of these starts with an empty database, so with an empty Redis too.
 CLEAN_SLATE = {"db", "transactional_db", "django_db_reset_sequences", "redis_client"}
