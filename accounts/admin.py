@@ -200,6 +200,11 @@ class ApiKeyAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address of the page names, such as the terms of an application; scopes as READ,TRADE."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {**initial, "scopes": initial["scopes"].split(",")} if "scopes" in initial else initial
+
     def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
         if change:
             keys.amend(obj)

@@ -238,3 +238,7 @@ DROPCOPY_LAG_LIMIT = environment.integer("DROPCOPY_LAG_LIMIT", 20_000, minimum=1
 DROPCOPY_CONNECTION_LIMIT = environment.integer("DROPCOPY_CONNECTION_LIMIT", 100, minimum=1)
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"
+# Where applicants' documents lie; several REST machines share one folder.
+DOCUMENTS_FOLDER = environment.text("DOCUMENTS_FOLDER") or VENUE_DATA / "documents"
+# Whether applicants get keys of this venue to try its API before they are approved.
+SANDBOX = environment.boolean("SANDBOX", not HTTPS)
