@@ -13,7 +13,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from accounts import credentials, firms, keys, standing
+from accounts import credentials, keys, standing
 from accounts.firms import TransitionRefused
 from accounts.models import ApiKey, ColocationProfile, Firm, Tier, TradingAccount
 from accounts.refusals import Refusal
@@ -70,23 +70,15 @@ class FirmAdmin(KeptAdmin):
     fields = ("code", "legal_name", "lei", "status", "created_at", "updated_at")
     fixed_fields = ("code",)
     inlines = (TradingAccountInline,)
-    actions = ("admit", "suspend", "reinstate", "off_board")
+    actions = ("reinstate",)
 
-    @admin.action(description="Admit to trading", permissions=["change"])
-    def admit(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, firms.admit)
-
-    @admin.action(description="Suspend", permissions=["change"])
-    def suspend(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, standing.function_of("suspend_firm"))
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A firm comes by its application, which two officers have seen."""
+        return False
 
     @admin.action(description="Reinstate", permissions=["change"])
     def reinstate(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
         self.change_standing(request, members, standing.function_of("reinstate_firm"))
-
-    @admin.action(description="Off-board", permissions=["change"])
-    def off_board(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, standing.function_of("off_board_firm"))
 
 
 @admin.register(TradingAccount)
@@ -98,11 +90,7 @@ class TradingAccountAdmin(KeptAdmin):
     readonly_fields = ("status", "created_at", "updated_at")
     fields = ("name", "firm", "status", "created_at", "updated_at")
     fixed_fields = ("name", "firm")
-    actions = ("suspend", "reinstate")
-
-    @admin.action(description="Suspend", permissions=["change"])
-    def suspend(self, request: HttpRequest, members: QuerySet[TradingAccount]) -> None:
-        self.change_standing(request, members, standing.function_of("suspend_account"))
+    actions = ("reinstate",)
 
     @admin.action(description="Reinstate", permissions=["change"])
     def reinstate(self, request: HttpRequest, members: QuerySet[TradingAccount]) -> None:

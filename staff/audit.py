@@ -24,7 +24,7 @@ def record(
     actor = request.user if request is not None and isinstance(request.user, User) else None
     return AuditEntry.objects.create(
         actor=actor,
-        actor_name=actor.get_username() if actor else f"command:{getpass.getuser()}",
+        actor_name=name_of(request, actor),
         address=request.META.get("REMOTE_ADDR") or None if request is not None else None,
         action=action,
         subject_type=subject._meta.label_lower if subject is not None else "",
@@ -34,3 +34,10 @@ def record(
         before=dict(before or {}),
         after=dict(after or {}),
     )
+
+
+def name_of(request: HttpRequest | None, actor: User | None) -> str:
+    """Who asks without having signed in is an applicant: nobody else gets anything done here."""
+    if request is None:
+        return f"command:{getpass.getuser()}"
+    return actor.get_username() if actor else "applicant"

@@ -3,6 +3,7 @@
 Nothing here saves a row: a form sends a command and the matcher writes what came of it.
 """
 
+import re
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -20,6 +21,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 
 from accounts.firms import TransitionRefused
 from accounts.refusals import Refusal
+from staff import audit
 from venue.engine.terms import VALUE_EXPONENT
 from venue.markets import OffGrid, TooLarge, to_units
 
@@ -67,11 +69,17 @@ class OperationForm(forms.Form):
     explanation: ClassVar[str] = ""
     button: ClassVar[str]
     dangerous: ClassVar[bool] = False
+    by: str = ""
 
     def __init__(self, subject: Any, data: Any = None) -> None:
         self.subject = subject
         super().__init__(data, initial=self.present())
         self.adapt()
+
+    @property
+    def action(self) -> str:
+        """Its name in the record, as suspend_firm."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
 
     def present(self) -> dict[str, Any]:
         """What holds now, to start from."""
@@ -117,12 +125,14 @@ class OperationsAdmin(ModelAdmin):
         return TemplateResponse(request, "venue/operation.html", context)
 
     def carried_out(self, request: HttpRequest, form: OperationForm) -> bool:
+        form.by = request.user.get_username()
         try:
             done = form.carry_out()
         except FAILURES as failure:
             form.add_error(None, str(failure))
             return False
         self.log_change(request, form.subject, done)
+        audit.record(request, form.action, form.subject, reason=form.cleaned_data.get("reason", ""))
         self.message_user(request, done, messages.SUCCESS)
         return True
 

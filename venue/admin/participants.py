@@ -66,12 +66,12 @@ class ReinstateFirm(Reinstate):
 
 class OffBoardFirm(Suspend):
     title = "Off-board"
-    explanation = "For good: its keys are refused and all that rests of it is cancelled in every market."
+    explanation = "For good: its keys are revoked at once and all that rests of it is cancelled in every market."
     button = "Off-board for good"
     done = "is off-boarded and nothing rests of it"
 
     def change(self) -> None:
-        participants.off_board_firm(self.subject)
+        participants.off_board_firm(self.subject, self.cleaned_data["reason"], self.by)
 
 
 class SuspendAccount(Suspend):
@@ -166,7 +166,8 @@ class FirmDesk(OperationsAdmin, FirmAdmin):
         return firm.status
 
     def idle_operation(self, subject: Firm) -> str:
-        return "reinstate_firm" if subject.status == Firm.Status.ACTIVE else ""
+        # One that is suspended or off-boarded may be so again: that finishes what a matcher did not confirm.
+        return "" if subject.status == Firm.Status.SUSPENDED else "reinstate_firm"
 
     @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["operate"])
     def suspend_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:
