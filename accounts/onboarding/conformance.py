@@ -99,6 +99,10 @@ def verify_signature(content: str, signature: str, public_key: str) -> None:
         raise ReportRefused("The report's signature is wrong: it was changed after it was signed.") from None
 
 
+def seal(report: ConformanceReport) -> dict[str, str]:
+    return {"publicKey": report.public_key, "signature": report.signature}
+
+
 def exported(report: ConformanceReport) -> dict[str, str]:
-    """For a file that can be verified elsewhere."""
-    return {"content": report.content, "publicKey": report.public_key, "signature": report.signature}
+    """For a file that can be verified elsewhere: the signature is over `content`, as UTF-8."""
+    return {"content": report.content, **seal(report)}
