@@ -101,7 +101,7 @@ class ContactForm(PlainForm):
         model = Contact
         fields = ("name", "role", "email", "phone")
         widgets = {"phone": forms.TextInput({"type": "tel"})}
-        help_texts = {"role": "As director, trading, compliance or technology."}
+        labels = {"role": "Role, as compliance or trading"}
 
 
 class OwnerForm(PlainForm):

@@ -16,7 +16,7 @@ from accounts.models import ACCOUNT_NAME, FIRM_CODE, ColocationProfile, Tier
 from accounts.onboarding import deciding, reviewing
 from accounts.onboarding.models import Application, ChecklistItem, Document
 from accounts.onboarding.reviewing import Terms
-from venue.admin.operations import GridField, OperationForm, reason_field
+from venue.admin.operations import AmountField, OperationForm, reason_field
 
 MOST_OPEN_ORDERS: Final = 10_000_000
 FOUND: Final = (("passed", "Passed"), ("failed", "Failed"))
@@ -120,7 +120,7 @@ class Recommend(StepForm):
         max_value=MOST_OPEN_ORDERS,
         widget=UnfoldAdminIntegerFieldWidget,
     )
-    exposure = GridField(label="Exposure at most", help_text="In the quote currency.")
+    exposure = AmountField(label="Exposure at most", help_text="In the quote currency.")
     note = forms.CharField(label="Grounds", max_length=500, widget=UnfoldAdminTextareaWidget({"rows": 3}))
 
     def present(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
+from django_countries import countries
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -81,24 +82,26 @@ class ApplicationDesk(OperationsAdmin):
     list_filter = ("status", "country")
     search_fields = ("reference", "legal_name", "lei", "contacts__name", "contacts__email", "owners__name")
     list_select_related = ("recommended_by", "approved_by")
+    readonly_fields = ("registered_in",)
     fields = (
         ("legal_name", "lei"),
-        ("country", "registered_address"),
-        ("requested_markets", "requested_networks", "requested_tier"),
-        ("created_at", "submitted_at", "facts_changed_at"),
-        ("recommended_by", "approved_by", "decided_at"),
+        ("registered_in", "registered_address"),
+        ("requested_markets", "requested_networks"),
+        ("requested_tier", "created_at"),
+        ("submitted_at", "facts_changed_at"),
+        ("recommended_by", "approved_by"),
+        "decided_at",
     )
     inlines = (ContactsInline, OwnersInline)
     change_form_outer_before_template = "venue/application.html"
     actions_detail = (
         "take_up",
-        "check_item",
         "ask",
         "recommend",
         "approve",
         "send_back",
         "refuse",
-        {"title": "More", "items": ["sandbox_key", "new_link"]},
+        {"title": "More", "items": ["check_item", "sandbox_key", "new_link"]},
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -119,6 +122,10 @@ class ApplicationDesk(OperationsAdmin):
     @display(description="Status", label=STATUS_COLOURS, ordering="status")
     def state(self, application: Application) -> tuple[str, str]:
         return application.status, application.get_status_display()
+
+    @display(description="Country")
+    def registered_in(self, application: Application) -> str:
+        return f"{countries.name(application.country)} ({application.country})"
 
     def get_urls(self) -> list[URLPattern]:
         download = path(

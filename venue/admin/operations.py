@@ -43,6 +43,19 @@ class GridField(forms.DecimalField):
         return whole_steps(super().clean(value) or Decimal(0), self.step)
 
 
+class AmountField(forms.DecimalField):
+    """An amount of the quote currency, read as whole 10^-9 of it, as large as a 64-bit count of those holds."""
+
+    widget = UnfoldAdminDecimalFieldWidget
+
+    def __init__(self, **options: Any) -> None:
+        bounds = {"min_value": Decimal(0), "max_value": Decimal(9_000_000_000), "decimal_places": -VALUE_EXPONENT}
+        super().__init__(**{**bounds, **options})
+
+    def clean(self, value: Any) -> int:
+        return int((super().clean(value) or Decimal(0)).scaleb(-VALUE_EXPONENT))
+
+
 def whole_steps(number: Decimal, step: Decimal) -> int:
     try:
         return to_units(number, step)

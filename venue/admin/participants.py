@@ -14,7 +14,7 @@ from accounts.models import Firm, TradingAccount
 from venue import markets, participants
 from venue.admin import figures
 from venue.admin.matcher_rows import MatcherRowInline
-from venue.admin.operations import GridField, OperationForm, OperationsAdmin, reason_field, whole_steps
+from venue.admin.operations import AmountField, OperationForm, OperationsAdmin, reason_field, whole_steps
 from venue.admin.positions import LimitsColumns, PositionColumns
 from venue.markets import Terms
 from venue.models import AccountLimits, Market, Position
@@ -95,7 +95,7 @@ class RiskLimits(OperationForm):
         max_value=MOST_OPEN_ORDERS,
         widget=UnfoldAdminIntegerFieldWidget,
     )
-    max_exposure = GridField(
+    max_exposure = AmountField(
         label="Exposure at most",
         help_text="In the quote currency: what is open, and positions at the price of their last fill.",
     )

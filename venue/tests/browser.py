@@ -124,5 +124,6 @@ def photograph(page: Page, name: str) -> None:
             page.wait_for_timeout(150)
             page.screenshot(path=Path(folder) / f"{name}-{scheme}-{kind}.png", full_page=True)
     page.emulate_media(color_scheme="light")
+    page.evaluate("document.documentElement.classList.remove('dark')")
     if size:
         page.set_viewport_size(size)
