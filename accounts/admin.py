@@ -13,7 +13,7 @@ from django.utils import timezone
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from accounts import credentials, firms, keys, standing
+from accounts import credentials, keys, standing
 from accounts.firms import TransitionRefused
 from accounts.models import ApiKey, ColocationProfile, Firm, Tier, TradingAccount
 from accounts.refusals import Refusal
@@ -85,29 +85,15 @@ class FirmAdmin(KeptAdmin):
     fields = ("code", "legal_name", "lei", "status", "created_at", "updated_at")
     fixed_fields = ("code",)
     inlines = (TradingAccountInline,)
-    actions = ("admit", "suspend", "reinstate", "off_board")
+    actions = ("reinstate",)
 
-    def has_admit_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "admit")
-
-    def has_off_board_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "off_board")
-
-    @admin.action(description="Admit to trading", permissions=["admit"])
-    def admit(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, "admit", firms.admit)
-
-    @admin.action(description="Suspend", permissions=["suspend"])
-    def suspend(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, "suspend", standing.function_of("suspend_firm"))
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A firm comes by its application, which two officers have seen."""
+        return False
 
     @admin.action(description="Reinstate", permissions=["suspend"])
     def reinstate(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
         self.change_standing(request, members, "reinstate", standing.function_of("reinstate_firm"))
-
-    @admin.action(description="Off-board", permissions=["off_board"])
-    def off_board(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
-        self.change_standing(request, members, "off_board", standing.function_of("off_board_firm"))
 
 
 @admin.register(TradingAccount)
@@ -119,11 +105,7 @@ class TradingAccountAdmin(KeptAdmin):
     readonly_fields = ("status", "created_at", "updated_at")
     fields = ("name", "firm", "status", "created_at", "updated_at")
     fixed_fields = ("name", "firm")
-    actions = ("suspend", "reinstate")
-
-    @admin.action(description="Suspend", permissions=["suspend"])
-    def suspend(self, request: HttpRequest, members: QuerySet[TradingAccount]) -> None:
-        self.change_standing(request, members, "suspend", standing.function_of("suspend_account"))
+    actions = ("reinstate",)
 
     @admin.action(description="Reinstate", permissions=["suspend"])
     def reinstate(self, request: HttpRequest, members: QuerySet[TradingAccount]) -> None:
@@ -224,6 +206,11 @@ class ApiKeyAdmin(ExportAdmin):
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("accounts.revoke_apikey"))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address of the page names, such as the terms of an application; scopes as READ,TRADE."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {**initial, "scopes": initial["scopes"].split(",")} if "scopes" in initial else initial
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
         if change:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import credentials
+from accounts import credentials, keys
 from accounts.models import ACCOUNT_TRANSITIONS, FIRM_TRANSITIONS, Firm, TradingAccount
 
 TRANSITIONS: Mapping[type[Firm | TradingAccount], Mapping[Any, frozenset[Any]]] = {
@@ -56,10 +56,12 @@ def reinstate(firm: Firm) -> None:
     move(firm, Firm.Status.SUSPENDED, Firm.Status.ACTIVE)
 
 
-def off_board(firm: Firm) -> None:
-    """For good."""
+@transaction.atomic
+def off_board(firm: Firm, reason: str = "", by: str = "") -> None:
+    """For good: its keys are revoked with it."""
     firm.refresh_from_db(fields=["status"])
     move(firm, firm.status, Firm.Status.OFF_BOARDED)
+    keys.revoke_all(firm, f"Off-boarded. {reason}".strip(), by)
 
 
 def suspend_account(account: TradingAccount) -> None:

@@ -107,6 +107,16 @@ def set_blocked(key: ApiKey, moment: datetime | None) -> None:
         credentials.invalidate()
 
 
+def revoke_all(firm: Firm, reason: str, by: str) -> int:
+    """Every key of the firm that was not revoked before; answers how many there were."""
+    with transaction.atomic():
+        revoked = ApiKey.objects.filter(account__firm=firm, revoked_at=None).update(
+            revoked_at=timezone.now(), revocation_reason=reason[:200], revoked_by=by
+        )
+        credentials.invalidate()
+    return revoked
+
+
 def encrypt_anew() -> int:
     """Encrypts every stored secret with the newest of VENUE_SECRET_KEYS; answers how many there were."""
     with transaction.atomic():

@@ -3,26 +3,19 @@
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from netfields import CidrAddressField
 
+import accounts.onboarding.models  # noqa: F401 - an app's models are read from here
 from accounts.encryption import EncryptedTextField
+from accounts.lei import validate_lei
 from accounts.scopes import Scope
 
 FIRM_CODE = RegexValidator(r"^[A-Z][A-Z0-9_]{1,15}\Z", "2 to 16 upper-case letters, digits and underscores.")
 ACCOUNT_NAME = RegexValidator(r"^[a-z0-9][a-z0-9._-]{1,31}\Z", "2 to 32 lower-case letters, digits, '.', '_', '-'.")
-
-
-def validate_lei(value: str) -> None:
-    """ISO 17442: 18 letters and digits and two check digits (ISO 7064 MOD 97-10)."""
-    if len(value) != 20 or not (value.isascii() and value.isalnum() and value.isupper()):
-        raise ValidationError("An LEI has 20 upper-case letters and digits.")
-    if int("".join(str(int(character, 36)) for character in value)) % 97 != 1:
-        raise ValidationError("The LEI's check digits do not match.")
 
 
 class Firm(models.Model):

@@ -11,10 +11,11 @@ from accounts.refusals import Refusal
 from venue import gateway, markets
 from venue.engine import commands
 from venue.engine.commands import Command
+from venue.engine.terms import MarketStatus
 from venue.gateway import Outcome
 from venue.holds import Holdable, refuse_release
 from venue.markets import Terms
-from venue.models import AccountLimits, Disconnect, FirmStanding
+from venue.models import AccountLimits, Disconnect, FirmStanding, Market
 from venue.replies import cancelled_by
 
 
@@ -41,9 +42,11 @@ def suspend_account(account: TradingAccount) -> int:
     return finish(account, commands.SuspendAccount(account.pk, account.firm_id))
 
 
-def off_board_firm(firm: Firm) -> None:
-    """For good: its keys are refused and all that rests of it is cancelled."""
-    firms.off_board(firm)
+def off_board_firm(firm: Firm, reason: str = "", by: str = "") -> None:
+    """For good: its keys are revoked and all that rests of it is cancelled; again, for engines that did not confirm."""
+    told = FirmStanding.objects.filter(firm_id=firm.pk, suspended=True).values_list("shard", flat=True)
+    if firm.status != Firm.Status.OFF_BOARDED or markets.shards() <= set(told):
+        firms.off_board(firm, reason, by)
     finish(firm, commands.SuspendFirm(firm.pk))
 
 
@@ -85,6 +88,11 @@ def unlock_account(account: TradingAccount) -> None:
 def set_risk_limits(account: TradingAccount, *, max_open_orders: int, max_exposure: int) -> None:
     """In each shard; exposure in 10^-9 of the quote currency, 0 is no limit."""
     tell_every_shard(commands.SetRiskLimits(account.pk, account.firm_id, max_open_orders, max_exposure))
+
+
+def market_symbols() -> list[str]:
+    """Of the markets that are not closed."""
+    return list(Market.objects.exclude(status=MarketStatus.CLOSED).order_by("number").values_list("symbol", flat=True))
 
 
 def set_position_limit(account: TradingAccount, terms: Terms, max_position: int) -> None:

@@ -297,3 +297,7 @@ INCENTIVES_COMPLIANCE = ""
 PARTICIPANTS = "venue.participants"
 # Asked before a firm, an account or a market is given free: what holds it, in words.
 HOLDS = "desk.kill.switches.holder"
+# Where applicants' documents lie; several REST machines share one folder.
+DOCUMENTS_FOLDER = environment.text("DOCUMENTS_FOLDER") or VENUE_DATA / "documents"
+# Whether applicants get keys of this venue to try its API before they are approved.
+SANDBOX = environment.boolean("SANDBOX", not HTTPS)

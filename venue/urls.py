@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("venue.api_urls")),
     path("admin/desk/", include("desk.urls")),
     path("admin/", admin.site.urls),
+    path("apply/", include("accounts.onboarding.urls")),
 ]
 
 handler400 = "venue.errors.bad_request"

@@ -9,21 +9,30 @@ from accounts import firms, standing
 from accounts.management.json_command import JsonCommand
 from accounts.models import Firm
 from accounts.refusals import Refusal
+from staff import audit
 
 
 class FirmCommand(JsonCommand):
     function: ClassVar[str]
+    reason_needed: ClassVar[bool] = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("code", help="The firm's code.")
+        parser.add_argument("--reason", default="", required=self.reason_needed, help="Kept in the record.")
 
     def answer(self, options: dict[str, Any]) -> dict[str, Any]:
         self.subject = firm = Firm.objects.filter(code=options["code"]).first()
         if firm is None:
             raise CommandError(f"There is no firm {options['code']}.")
+        before = firm.status
         try:
-            standing.function_of(self.function)(firm)
+            self.change(firm, options["reason"])
         except (firms.TransitionRefused, Refusal) as refusal:
             raise CommandError(str(refusal)) from None
+        after = {"status": firm.status}
+        audit.record(None, self.function, firm, reason=options["reason"], before={"status": before}, after=after)
         return firms.describe(firm)
+
+    def change(self, firm: Firm, reason: str) -> None:
+        standing.function_of(self.function)(firm)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from accounts import firms
 from accounts.models import ApiKey, ColocationProfile, Firm, Tier, TradingAccount
 from accounts.tests.cast import Party, tier_of
 
@@ -38,7 +39,7 @@ def test_every_page_opens(desk: Client, alpha: Party, model: str) -> None:
         "colocationprofile": profile,
     }
     assert desk.get(reverse(f"admin:accounts_{model}_changelist"), {"q": "a"}).status_code == 200
-    assert desk.get(reverse(f"admin:accounts_{model}_add")).status_code == 200
+    assert desk.get(reverse(f"admin:accounts_{model}_add")).status_code == (403 if model == "firm" else 200)
     assert desk.get(reverse(f"admin:accounts_{model}_change", args=[rows[model].pk])).status_code == 200
 
 
@@ -129,36 +130,30 @@ def test_revoking(desk: Client, alpha: Party) -> None:
     assert "was revoked before" in act(desk, "apikey", "revoke", caller.key)
 
 
-def test_a_firm_is_admitted_suspended_and_reinstated(desk: Client, alpha: Party) -> None:
-    act(desk, "firm", "suspend", alpha.firm)
-    assert Firm.objects.get().status == Firm.Status.SUSPENDED
-    assert "cannot become suspended" in act(desk, "firm", "suspend", alpha.firm)
+def test_a_firm_is_reinstated_from_the_list(desk: Client, alpha: Party) -> None:
+    firms.suspend(alpha.firm)
     act(desk, "firm", "reinstate", alpha.firm)
     assert Firm.objects.get().status == Firm.Status.ACTIVE
-    act(desk, "firm", "off_board", alpha.firm)
-    act(desk, "firm", "admit", alpha.firm)
-    assert Firm.objects.get().status == Firm.Status.OFF_BOARDED
+    assert "cannot become active" in act(desk, "firm", "reinstate", alpha.firm)
 
 
-def test_an_account_is_suspended_and_reinstated(desk: Client, alpha: Party) -> None:
-    act(desk, "tradingaccount", "suspend", alpha.account)
-    assert TradingAccount.objects.get().status == TradingAccount.Status.SUSPENDED
+def test_an_account_is_reinstated_from_the_list(desk: Client, alpha: Party) -> None:
+    firms.suspend_account(alpha.account)
     act(desk, "tradingaccount", "reinstate", alpha.account)
     assert TradingAccount.objects.get().status == TradingAccount.Status.ACTIVE
 
 
-def test_a_firm_is_onboarded_with_its_account(desk: Client) -> None:
-    form = {
-        "code": "DELTA",
-        "legal_name": "Delta Ltd",
-        "lei": "",
-        "accounts-TOTAL_FORMS": 1,
-        "accounts-INITIAL_FORMS": 0,
-        "accounts-0-name": "delta-1",
-    }
-    assert desk.post(reverse("admin:accounts_firm_add"), form).status_code == 302
-    assert Firm.objects.get().status == Firm.Status.APPLIED
-    assert TradingAccount.objects.get().name == "delta-1"
+@pytest.mark.parametrize("action", ["admit", "suspend", "off_board"])
+def test_what_needs_a_reason_is_not_done_from_a_list(desk: Client, alpha: Party, action: str) -> None:
+    Firm.objects.update(status=Firm.Status.APPLIED if action == "admit" else Firm.Status.ACTIVE)
+    before = Firm.objects.get().status
+    act(desk, "firm", action, alpha.firm)
+    assert Firm.objects.get().status == before
+
+
+def test_no_firm_comes_past_its_application(desk: Client) -> None:
+    assert desk.get(reverse("admin:accounts_firm_add")).status_code == 403
+    assert desk.post(reverse("admin:accounts_firm_add"), {"code": "DELTA", "legal_name": "Delta"}).status_code == 403
 
 
 def test_an_edited_tier_counts_at_once(desk: Client, alpha: Party) -> None:

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_sessions'),
         ('mmapi', '0002_consumers'),
-        ('venue', '0008_fee_rates'),
+        ('venue', '0009_fee_rates'),
     ]
 
     operations = [

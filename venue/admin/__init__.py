@@ -1,6 +1,7 @@
 """The market's pages of the operations desk; each module registers its own."""
 
 from venue.admin import (
+    applications,
     journal,
     markets,
     orders,
@@ -13,6 +14,7 @@ from venue.admin import (
 )
 
 __all__ = [
+    "applications",
     "journal",
     "markets",
     "orders",

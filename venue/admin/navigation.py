@@ -22,6 +22,7 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Positions", "account_balance_wallet", "venue.position"),
     ),
     "Participants": (
+        Entry("Applications", "assignment_ind", "accounts.application"),
         Entry("Firms", "apartment", "accounts.firm"),
         Entry("Trading accounts", "account_balance", "accounts.tradingaccount"),
         Entry("API keys", "key", "accounts.apikey"),

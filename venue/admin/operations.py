@@ -43,6 +43,19 @@ class GridField(forms.DecimalField):
         return whole_steps(super().clean(value) or Decimal(0), self.step)
 
 
+class AmountField(forms.DecimalField):
+    """An amount of the quote currency, read as whole 10^-9 of it, as large as a 64-bit count of those holds."""
+
+    widget = UnfoldAdminDecimalFieldWidget
+
+    def __init__(self, **options: Any) -> None:
+        bounds = {"min_value": Decimal(0), "max_value": Decimal(9_000_000_000), "decimal_places": -VALUE_EXPONENT}
+        super().__init__(**{**bounds, **options})
+
+    def clean(self, value: Any) -> int:
+        return int((super().clean(value) or Decimal(0)).scaleb(-VALUE_EXPONENT))
+
+
 def whole_steps(number: Decimal, step: Decimal) -> int:
     try:
         return to_units(number, step)
@@ -76,6 +89,7 @@ class OperationForm(forms.Form):
     explanation: ClassVar[str] = ""
     button: ClassVar[str]
     dangerous: ClassVar[bool] = False
+    by: str = ""
 
     def __init__(self, subject: Any, data: Any = None) -> None:
         self.subject = subject
@@ -133,6 +147,7 @@ class OperationsAdmin(ExportAdmin):
         return TemplateResponse(request, "venue/operation.html", context)
 
     def carried_out(self, request: HttpRequest, form: OperationForm) -> bool:
+        form.by = request.user.get_username()
         before, reason = form.recorded(), str(form.cleaned_data.get("reason", ""))
         try:
             done = form.carry_out()

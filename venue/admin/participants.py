@@ -14,7 +14,7 @@ from accounts.models import Firm, TradingAccount
 from venue import markets, participants
 from venue.admin import figures
 from venue.admin.matcher_rows import MatcherRowInline
-from venue.admin.operations import GridField, OperationForm, OperationsAdmin, reason_field, whole_steps
+from venue.admin.operations import AmountField, OperationForm, OperationsAdmin, reason_field, whole_steps
 from venue.admin.positions import LimitsColumns, PositionColumns
 from venue.markets import Terms
 from venue.models import AccountLimits, Market, Position
@@ -74,12 +74,12 @@ class ReinstateFirm(Reinstate):
 class OffBoardFirm(Suspend):
     action = "off_board_firm"
     title = "Off-board"
-    explanation = "For good: its keys are refused and all that rests of it is cancelled in every market."
+    explanation = "For good: its keys are revoked at once and all that rests of it is cancelled in every market."
     button = "Off-board for good"
     done = "is off-boarded and nothing rests of it"
 
     def change(self) -> None:
-        participants.off_board_firm(self.subject)
+        participants.off_board_firm(self.subject, self.cleaned_data["reason"], self.by)
 
 
 class SuspendAccount(Suspend):
@@ -108,7 +108,7 @@ class RiskLimits(OperationForm):
         max_value=MOST_OPEN_ORDERS,
         widget=UnfoldAdminIntegerFieldWidget,
     )
-    max_exposure = GridField(
+    max_exposure = AmountField(
         label="Exposure at most",
         help_text="In the quote currency: what is open, and positions at the price of their last fill.",
     )
@@ -185,7 +185,8 @@ class FirmDesk(OperationsAdmin, FirmAdmin):
         return firm.status
 
     def idle_operation(self, subject: Firm) -> str:
-        return "reinstate_firm" if subject.status == Firm.Status.ACTIVE else ""
+        # One that is suspended or off-boarded may be so again: that finishes what a matcher did not confirm.
+        return "" if subject.status == Firm.Status.SUSPENDED else "reinstate_firm"
 
     @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["accounts.suspend_firm"])
     def suspend_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:

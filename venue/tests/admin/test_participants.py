@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Firm, TradingAccount
+from accounts.models import ApiKey, Firm, TradingAccount
 from quotes.models import Quote
+from staff.models import AuditEntry
 from venue.engine.terms import OrdStatus
 from venue.models import AccountLimits, FirmStanding
 from venue.tests.admin.conftest import Desk, firm_of, number_of
@@ -35,10 +36,8 @@ def test_suspending_a_firm_cancels_what_rests(desk: Desk, alpha: Trader) -> None
     alpha.quote()
 
 
-def test_suspending_from_the_list(desk: Desk, alpha: Trader) -> None:
-    quote = alpha.quote()
-    desk.post("accounts_firm_changelist", action="suspend", _selected_action=[alpha.party.firm.pk])
-    assert status_of(quote) == "canceled"
+def test_reinstating_from_the_list(desk: Desk, alpha: Trader) -> None:
+    on_firm(desk, "suspend_firm", alpha)
     desk.post("accounts_firm_changelist", action="reinstate", _selected_action=[alpha.party.firm.pk])
     alpha.quote()
 
@@ -46,11 +45,33 @@ def test_suspending_from_the_list(desk: Desk, alpha: Trader) -> None:
 def test_off_boarding_cancels_what_rests_and_is_for_good(desk: Desk, alpha: Trader, beta: Trader) -> None:
     quotes = {trader: trader.quote() for trader in (alpha, beta)}
     on_firm(desk, "off_board_firm", alpha)
-    desk.post("accounts_firm_changelist", action="off_board", _selected_action=[beta.party.firm.pk])
+    call_command("offboardfirm", beta.party.firm.code, reason="Test")
     for trader, quote in quotes.items():
         assert status_of(quote) == "canceled"
         assert "cannot become active" in on_firm(desk, "reinstate_firm", trader)
         assert FirmStanding.objects.get(firm=trader.party.firm).suspended
+
+
+def test_off_boarding_revokes_the_keys_and_keeps_the_reason(desk: Desk, alpha: Trader) -> None:
+    on_firm(desk, "off_board_firm", alpha, reason="Merged into Beta")
+    key = ApiKey.objects.get(pk=alpha.caller.key.pk)
+    assert key.revoked_at is not None
+    assert (key.revoked_by, key.revocation_reason) == ("desk", "Off-boarded. Merged into Beta")
+    assert alpha.get("/api/sdk/quotes").code == "KEY_REVOKED"
+    entry = AuditEntry.objects.get(subject_type="accounts.firm", subject_id=str(alpha.party.firm.pk))
+    assert (entry.action, entry.reason, entry.actor_name) == ("off_board_firm", "Merged into Beta", "desk")
+
+
+def test_off_boarding_again_finishes_it(desk: Desk, alpha: Trader, running_matcher: Any, settings: Any) -> None:
+    quote = alpha.quote()
+    settings.SUBMIT_TIMEOUT_MS = 200
+    running_matcher.pause()
+    assert "the matcher did not confirm" in on_firm(desk, "off_board_firm", alpha)
+    assert ApiKey.objects.get(pk=alpha.caller.key.pk).revoked_at is not None
+    running_matcher.resume()
+    running_matcher.await_service()
+    assert "is off-boarded and nothing rests of it" in on_firm(desk, "off_board_firm", alpha)
+    assert status_of(quote) == "canceled"
 
 
 def test_suspending_an_account(desk: Desk, alpha: Trader) -> None:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sessions'),
-        ('venue', '0007_receipts'),
+        ('venue', '0008_permissions'),
     ]
 
     operations = [

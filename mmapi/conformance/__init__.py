@@ -1,0 +1,1 @@
+"""Technical conformance: the API's main scenarios, played from outside with a firm's key."""
