@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -9,6 +10,10 @@ from django.conf import settings
 from venue.launch.own_servers import OwnServers
 
 pytest_plugins = ["staff.tests.people", "venue.tests.cast", "venue.tests.browser"]
+
+# How fast the machine is says nothing about the rules: examples may take the time they take.
+hypothesis.settings.register_profile("any", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any")
 
 # Who asks for one of these starts with an empty database, so with an empty Redis too.
 CLEAN_SLATE = {"db", "transactional_db", "django_db_reset_sequences", "redis_client"}

@@ -1,7 +1,7 @@
 """Where a page of receipts ends in each shard, and the cursor that says so outside."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from accounts.bodies import fault
@@ -18,8 +18,10 @@ def cursor(positions: Positions) -> str | None:
     return ".".join(f"{shard}-{place}" for shard, place in sorted(positions.items())) or None
 
 
-def read(text: str) -> dict[int, int]:
-    if not _CURSOR.fullmatch(text):
+def read(text: str, shards: Collection[int]) -> dict[int, int]:
+    """A cursor that names other shards than those that are searched is none of such an answer."""
+    pairs = [one.split("-") for one in text.split(".")] if _CURSOR.fullmatch(text) else []
+    found = {int(shard): int(place) for shard, place in pairs}
+    if not found or not found.keys() <= set(shards):
         raise InvalidParameters(errors=[fault("cursor", "WRONG_FORMAT", "This is no cursor of an earlier answer.")])
-    pairs = (one.split("-") for one in text.split("."))
-    return {int(shard): int(place) for shard, place in pairs}
+    return found

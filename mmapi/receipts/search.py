@@ -60,7 +60,7 @@ def receipts(credential: Credential, given: ReceiptFilter) -> ReceiptsShape:
     wanted = selection.read(credential, given)
     shards = _shards(given)
     seen = [settled.settle(shard) for shard in shards]
-    places = positions.read(given.cursor) if given.cursor is not None else dict.fromkeys(shards)
+    places = positions.read(given.cursor, shards) if given.cursor is not None else dict.fromkeys(shards)
     pages = {shard: _page(wanted, shard, places[shard]) for shard in shards if shard in places}
     rows, rest = _merge(wanted, pages)
     return ReceiptsShape(

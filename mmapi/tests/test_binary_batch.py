@@ -139,9 +139,3 @@ def test_another_content_type(alpha: Trader) -> None:
     response = alpha.caller.call("POST", BINARY, json.dumps({}).encode(), {"Accept": "application/json"})
     assert response.status_code == 415
     assert read(response).body["detail"] == "Send the body as application/sbe."
-
-
-def test_an_empty_body(alpha: Trader) -> None:
-    status, reply = send_binary(alpha, b"")
-    assert isinstance(reply, ErrorReply)
-    assert (status, reply.code, reply.observed) == (400, "TRUNCATED", 8)

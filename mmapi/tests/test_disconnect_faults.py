@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,6 +14,24 @@ from venue.tests.cast import MatcherProcess, Trader, open_market, wait_until
 
 CANCELLED = ("cancelled", "cancel_on_disconnect")
 TIMEOUT = 500
+
+
+@contextmanager
+def beating(trader: Trader, session: str) -> Iterator[None]:
+    """Heartbeats all the while, however long a matcher takes to start."""
+    over = Event()
+
+    def beat() -> None:
+        while not over.wait(0.2):
+            assert post(trader, HEARTBEAT, session=session).status == 200
+
+    with ThreadPoolExecutor(1) as thread:
+        beats = thread.submit(beat)
+        try:
+            yield
+        finally:
+            over.set()
+            beats.result()
 
 
 @pytest.fixture
@@ -48,8 +68,8 @@ def test_a_heartbeat_in_time_wins_though_the_matcher_is_away(alpha: Trader, runn
     for _ in range(6):
         time.sleep(0.4)
         alpha.call("GET", "/api/v1/orders", **{"X-MM-Session": "s"})
-    running_matcher.start()
-    alpha.call("GET", "/api/v1/orders", **{"X-MM-Session": "s"})
+    with beating(alpha, "s"):
+        running_matcher.start()
     assert status_of(alpha, mine) == ("open", None)
 
 
@@ -106,8 +126,9 @@ def test_a_flush_hurts_nobody_who_is_heard_of(alpha: Trader, redis_client: Any) 
 def test_the_setting_outlives_the_matcher(alpha: Trader, running_matcher: MatcherProcess) -> None:
     mine = order(alpha, session="s")
     arm(alpha, 3_000, session="s")
-    running_matcher.stop()
-    running_matcher.start()
+    with beating(alpha, "s"):
+        running_matcher.stop()
+        running_matcher.start()
     heard = millis(post(alpha, HEARTBEAT, session="s").body["lastHeartbeatAt"])
     firing = await_firing(alpha, "s", 8)
     assert millis(firing["deadline"]) == heard + 3_000

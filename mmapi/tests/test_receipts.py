@@ -220,6 +220,11 @@ def read_all(trader: Trader, narrowing: str) -> list[int]:
 def test_parameters_at_fault(alpha: Trader) -> None:
     faults = {
         "cursor=zzz": [("cursor", "WRONG_FORMAT")],
+        "cursor=": [("cursor", "WRONG_FORMAT")],
+        "cursor=60000-1": [("cursor", "WRONG_FORMAT")],
+        "since=1700000000": [("since", "WRONG_FORMAT")],
+        "until=null": [("until", "WRONG_FORMAT")],
+        "fromSequence=1e3": [("fromSequence", "WRONG_TYPE")],
         "execType=new": [("execType", "INVALID_VALUE")],
         "market=NO-WAY": [("market", "UNKNOWN_MARKET")],
         "orderId=a&clientOrderId=b": [("clientOrderId", "NOT_ALLOWED")],
