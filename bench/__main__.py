@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, start_up
+from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, incentives, lanes, load, start_up
 from bench.makers import LADDERS, BatchMaker, BinaryBatchMaker, JsonBatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
@@ -114,6 +114,16 @@ def dropcopy(venue: OwnVenue) -> Iterator[Figure]:
     yield Figure("g", "  late, 99th percentile", delivered.p99_ms, "ms", "<= 500")
 
 
+def ledger(venue: OwnVenue) -> Iterator[Figure]:
+    """(i): the ledger of fees, from nothing."""
+    measured = incentives.measure(venue)
+    fills = f"{measured.fills:,} fills"
+    yield Figure("i", f"{fills} posted again into the ledger", measured.rebuild_seconds, "s", "<= 60")
+    yield Figure("i", "  computed again and compared with it", measured.verify_seconds, "s")
+    yield Figure("i", "  the volume of a member within its window", measured.earned_ms, "ms")
+    yield Figure("i", "  a statement of one month, fill by fill", measured.statement_seconds, "s")
+
+
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
@@ -148,6 +158,7 @@ PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "lanes": latency_lanes,
     "dropcopy": dropcopy,
     "start": start,
+    "ledger": ledger,
 }
 
 
