@@ -142,13 +142,9 @@ class MembershipForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
-            draft = Membership(
-                pk=self.instance.pk,
-                **{
-                    name: cleaned.get(name, getattr(self.instance, name))
-                    for name in ("programme", "firm", "account", "since", "until")
-                },
-            )
+            names = ("programme", "firm", "account", "since", "until")
+            values = {name: cleaned[name] if name in cleaned else getattr(self.instance, name) for name in names}
+            draft = Membership(pk=self.instance.pk, **values)
             other = overlap.of(draft)
             if other is not None:
                 self.add_error("programme", f"It has rates in these markets already: {other}.")
