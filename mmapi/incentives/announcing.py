@@ -36,13 +36,17 @@ def _counted_through(programme: Programme, cut: datetime) -> bool:
 
 @transaction.atomic
 def _announced(membership: Membership, cut: datetime, now: datetime) -> list[Assignment]:
+    Membership.objects.select_for_update().get(pk=membership.pk)  # one worker at a time
+    if membership.assignments.filter(effective_from=cut + cuts.DAY).exists():
+        return []
     before = membership.assignments.filter(effective_from__lte=cut).first()
     if not membership.holds_at(cut + cuts.DAY) and (before is None or before.maker_ppm is None):
         return []
     assignment = earned_at(membership, cut)
     assignment.announced_at = now
     assignment.changes = before is None or any(getattr(before, name) != getattr(assignment, name) for name in _COMPARED)
-    return [one for one in Assignment.objects.bulk_create([assignment], ignore_conflicts=True) if one.pk]
+    assignment.save()
+    return [assignment]
 
 
 def earned_at(membership: Membership, cut: datetime) -> Assignment:

@@ -21,16 +21,16 @@ from venue.serializers import LIQUIDITY_WORDS, SIDE_WORDS
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(LargeTableAdmin):
     owners = ("account", "firm", "debit", "credit")
-    list_display = ("executed", "owner", "in_market", "of_trade", "fill", "notional", "rate", "paid", "booked")
+    list_display = ("executed", "owner", "in_market", "of_trade", "role", "fill", "paid", "booked")
     list_filter = (BY_MARKET, BY_FIRM, by_choice("liquidity"))
     search_fields = ("trade_id",)
     search_help_text = "Trade id, account or firm"
     fieldsets = (
         (
             "Fill",
-            {"fields": (("of_trade", "report"), ("account", "firm"), ("in_market", "executed"), ("fill", "notional"))},
+            {"fields": (("of_trade", "report"), ("account", "firm"), ("in_market", "executed"), ("fill", "role"))},
         ),
-        ("Fee", {"fields": (("rate", "paid"), ("debited", "credited"))}),
+        ("Fee", {"fields": ("paid", ("debited", "credited"))}),
     )
 
     def named(self, word: str) -> Q:
@@ -53,21 +53,17 @@ class LedgerEntryAdmin(LargeTableAdmin):
     @display(description="Fill")
     def fill(self, entry: LedgerEntry) -> SafeString:
         terms = terms_of(entry)
-        words = f"{LIQUIDITY_WORDS[entry.liquidity]}, {SIDE_WORDS[entry.side]}"  # type: ignore[index]
-        return figures.two_lines(f"{figures.size(terms, entry.size)} @ {figures.price(terms, entry.price)}", words)
+        terms_of_fill = f"{figures.size(terms, entry.size)} @ {figures.price(terms, entry.price)}"
+        return figures.two_lines(terms_of_fill, figures.notional(terms, entry.price * entry.size))
 
-    @display(description="Notional")
-    def notional(self, entry: LedgerEntry) -> SafeString:
-        return figures.figure(figures.notional(terms_of(entry), entry.price * entry.size))
-
-    @display(description="Rate")
-    def rate(self, entry: LedgerEntry) -> SafeString:
-        return figures.figure(basis_points(entry.rate_ppm))
+    @display(description="As")
+    def role(self, entry: LedgerEntry) -> SafeString:
+        return figures.two_lines(LIQUIDITY_WORDS[entry.liquidity], SIDE_WORDS[entry.side])  # type: ignore[index]
 
     @display(description="Fee")
     def paid(self, entry: LedgerEntry) -> SafeString:
         sign = "" if entry.credit.kind == LedgerAccount.Kind.FEES or not entry.amount else "-"
-        return figures.figure(f"{sign}{figures.plain(entry.amount)} {entry.currency}")
+        return figures.two_lines(f"{sign}{figures.plain(entry.amount)} {entry.currency}", basis_points(entry.rate_ppm))
 
     @display(description="Debit / credit")
     def booked(self, entry: LedgerEntry) -> SafeString:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -23,16 +23,18 @@ from venue.admin import figures
 from venue.admin.matcher_rows import BY_FIRM, MatcherRowAdmin, MatcherRowInline
 from venue.models import Market
 
+_SHOWN = ("tier", "maker_ppm", "taker_ppm", "effective_from")
+
 
 def basis_points(ppm: int | None) -> str:
     return figures.NOTHING if ppm is None else f"{Decimal(ppm) / 100:f} bp"
 
 
-def rates(one: Assignment | FeeTier | None) -> SafeString | str:
+def both(maker_ppm: int | None, taker_ppm: int | None) -> SafeString:
     """Maker above taker."""
-    if one is None or one.maker_ppm is None:
+    if maker_ppm is None:
         return figures.two_lines("market's own", "")
-    return figures.two_lines(f"{basis_points(one.maker_ppm)} maker", f"{basis_points(one.taker_ppm)} taker")
+    return figures.two_lines(f"{basis_points(maker_ppm)} maker", f"{basis_points(taker_ppm)} taker")
 
 
 class FeeTierInline(TabularInline):
@@ -140,13 +142,9 @@ class MembershipForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
-            draft = Membership(
-                pk=self.instance.pk,
-                **{
-                    name: cleaned.get(name, getattr(self.instance, name))
-                    for name in ("programme", "firm", "account", "since", "until")
-                },
-            )
+            names = ("programme", "firm", "account", "since", "until")
+            values = {name: cleaned[name] if name in cleaned else getattr(self.instance, name) for name in names}
+            draft = Membership(pk=self.instance.pk, **values)
             other = overlap.of(draft)
             if other is not None:
                 self.add_error("programme", f"It has rates in these markets already: {other}.")
@@ -172,7 +170,7 @@ class AssignmentInline(MatcherRowInline):
 
     @display(description="Rates")
     def rates(self, one: Assignment) -> SafeString | str:
-        return rates(one)
+        return both(one.maker_ppm, one.taker_ppm)
 
     @display(description="Counted volume")
     def counted(self, one: Assignment) -> SafeString:
@@ -213,7 +211,17 @@ class MembershipAdmin(RecordedAdmin):
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("programme", "firm", "account")
+        """With the assignment in force and the announced one, of all members at once."""
+        of_member, now = Assignment.objects.filter(membership=OuterRef("pk")), timezone.now()
+        present = of_member.filter(effective_from__lte=now).order_by("-effective_from")
+        coming = of_member.filter(effective_from__gt=now).order_by("effective_from")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("programme", "firm", "account")
+            .annotate(**{f"present_{name}": Subquery(present.values(name)[:1]) for name in _SHOWN})
+            .annotate(**{f"coming_{name}": Subquery(coming.values(name)[:1]) for name in _SHOWN})
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("programme", "firm", "account") if obj else ()
@@ -231,24 +239,18 @@ class MembershipAdmin(RecordedAdmin):
         return figures.two_lines(one.account or one.firm, one.firm if one.account else "whole firm")
 
     @display(description="Tier now")
-    def now(self, one: Membership) -> str:
-        held = current(one)
-        return (held.tier if held else "") or figures.NOTHING
+    def now(self, one: Any) -> str:
+        return one.present_tier or figures.NOTHING
 
     @display(description="Rates now")
-    def now_rates(self, one: Membership) -> SafeString | str:
-        return rates(current(one))
+    def now_rates(self, one: Any) -> SafeString | str:
+        return both(one.present_maker_ppm, one.present_taker_ppm)
 
     @display(description="Announced")
-    def next(self, one: Membership) -> SafeString | str:
-        coming = one.assignments.filter(effective_from__gt=timezone.now()).last()
-        if coming is None:
+    def next(self, one: Any) -> SafeString | str:
+        if one.coming_effective_from is None:
             return figures.NOTHING
-        return figures.two_lines(coming.tier or "market's own", f"{coming.effective_from:%Y-%m-%d %H:%M}")
-
-
-def current(one: Membership) -> Assignment | None:
-    return one.assignments.filter(effective_from__lte=timezone.now()).first()
+        return figures.two_lines(one.coming_tier or "market's own", f"{one.coming_effective_from:%Y-%m-%d %H:%M}")
 
 
 @admin.register(Assignment)
@@ -290,7 +292,7 @@ class AssignmentAdmin(MatcherRowAdmin):
 
     @display(description="Rates")
     def rates(self, one: Assignment) -> SafeString | str:
-        return rates(one)
+        return both(one.maker_ppm, one.taker_ppm)
 
     @display(description="Counted volume")
     def counted(self, one: Assignment) -> SafeString:

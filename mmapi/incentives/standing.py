@@ -292,9 +292,9 @@ def _total(total: Total) -> TotalShape:
 
 def _rates(accounts: dict[int, str], *, firm_wide: bool) -> list[MarketRatesShape]:
     own = {(one.account_id, one.market_id): one for one in FeeRates.objects.filter(account__in=accounts)}
-    told = []
+    told, every_market = [], list(Market.objects.all())
     for account, name in sorted(accounts.items(), key=lambda entry: entry[1]):
-        for market in Market.objects.all():
+        for market in every_market:
             rates = own.get((account, market.number))
             told.append(
                 MarketRatesShape(

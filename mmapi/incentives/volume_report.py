@@ -52,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     today = timezone.now().date()
-    since = day_of(request.GET.get("since")) or today - timedelta(days=30)
+    since = day_of(request.GET.get("since")) or today - timedelta(days=29)
     until = day_of(request.GET.get("until")) or today
     lines = list(report(since, until))
     if request.GET.get("format") == "csv":

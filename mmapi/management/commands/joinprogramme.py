@@ -33,10 +33,10 @@ class Command(JsonCommand):
             raise CommandError("Name a programme that exists, and an account or a firm.")
         since = date.fromisoformat(options["since"]) if options["since"] else timezone.now().date()
         joined = Membership(programme=programme, firm=subject.firm, account=subject.account, since=since)
-        joined.full_clean()
         other = overlap.of(joined)
         if other is not None:
             raise CommandError(f"It has rates in these markets already: {other}.")
+        joined.full_clean()
         joined.save()
         audit.record(None, "add_membership", joined, after={"since": str(since)})
         return {"member": str(joined), "since": str(since)}
