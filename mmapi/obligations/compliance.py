@@ -218,7 +218,7 @@ def stacked(
 def span_of(programme: Programme, day: int) -> tuple[int, int] | None:
     """From the first opening to the last closing of the day by the terms in force then."""
     sessions: list[tuple[int, int]] = []
-    ends = [terms.starts for terms in programme.terms[1:]] + [FOREVER]
+    ends = [*(terms.starts for terms in programme.terms), FOREVER][1:]
     for terms, until in zip(programme.terms, ends, strict=True):
         session = session_of(terms, day)
         if session is not None and max(session.opens, terms.starts) < min(session.closes, until):
