@@ -41,6 +41,19 @@ class ObligationCommand(JsonCommand):
     def operate(self, market: Terms, options: dict[str, Any]) -> None:
         """What is done before the programme is told."""
 
+    def text_of(self, answer: Any) -> str:
+        """A line for each version, member and state."""
+        lines = [answer["market"]]
+        for name in ("terms", "members", "states"):
+            lines += [f"{name}: {text(one)}" for one in answer[name]] or [f"{name}: none"]
+        return "\n".join(lines)
+
+
+def text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {text(inner)}" for name, inner in value.items() if inner is not None)
+    return " ".join(value) if isinstance(value, list) else str(value)
+
 
 def existing(market: Terms) -> ObligationProgramme:
     programme = ObligationProgramme.objects.filter(market_id=market.number).first()

@@ -1,6 +1,7 @@
 """A programme's makers on one day, as the desk draws them: standings, timelines, and the days of the month as bars."""
 
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -13,23 +14,26 @@ from mmapi.obligations.integration.frames import terms_at
 from mmapi.obligations.integration.integrator import Place
 from mmapi.obligations.integration.schedule import local_time, session_of
 from mmapi.obligations.integration.tally import Tally
-from mmapi.obligations.integration.terms import REASONS, WHOLE, Programme, Standing
+from mmapi.obligations.integration.terms import FOREVER, REASONS, WHOLE, Programme, Standing
 from mmapi.obligations.models import ObligationProgramme
 from mmapi.obligations.reading import Figures
 from venue.markets import Terms, existing
 from venue.queries import fetch
 
 WIDTH: Final = 1_000  # of a timeline, in its own units
-MOST_SHAPES: Final = 600  # beyond that many intervals a timeline is drawn in columns
+HEIGHT: Final = 24
+COLUMNS: Final = 480  # what is shorter than one of so many parts of the day cannot be seen by itself
 LEGEND: Final = tuple(Standing)[:10]
 COLOURS: Final = {"compliant": "success", "non_compliant": "danger", "excluded": "default"}
 
 
 class Shape(NamedTuple):
-    """A part of a timeline: where, how wide, which colour, and what it says when asked."""
+    """A part of a timeline: where, which colour, and what it says when asked."""
 
     x: str
     width: str
+    y: str
+    height: str
     word: str
     title: str
 
@@ -182,34 +186,51 @@ def runs_of(figures: Figures, place: Place, day: date) -> list[Run]:
 
 
 def shapes(runs: list[Run], programme: Programme, day: int, zone: str) -> list[Shape]:
-    """Each interval where it was; where there are too many, columns that show the worst of their time."""
+    """Each interval where it was; where some are too short to be seen, the day in columns, each by its shares."""
     session = span_of(programme, day)
     if session is None or not runs:
         return []
     opens, closes = session
-    if len(runs) > MOST_SHAPES:
-        runs = columns(runs, opens, closes)
+    width = -(-(closes - opens) // COLUMNS)
+    if min(run.ends - run.starts for run in runs) < width:
+        columns = in_columns(runs, opens, width)
+    else:
+        columns = [(run.starts, run.ends, {run.standing: run.ends - run.starts}) for run in runs]
     scale = Decimal(WIDTH) / (closes - opens)
-    return [
-        Shape(
-            f"{(run.starts - opens) * scale:.3f}",
-            f"{max((run.ends - run.starts) * scale, Decimal('0.8')):.3f}",
-            shaping.WORDS[run.standing],
-            f"{local_time(zone, run.starts):%H:%M:%S} to {local_time(zone, run.ends):%H:%M:%S} {words(run.standing)}",
-        )
-        for run in runs
-    ]
+    return [shape for column in columns for shape in stacked(*column, opens, scale, zone)]
+
+
+def stacked(
+    starts: int, ends: int, shares: dict[Standing, int], opens: int, scale: Decimal, zone: str
+) -> Iterator[Shape]:
+    """A column by its shares, compliance at the bottom."""
+    parts = [(words(one), wording.duration(took)) for one, took in shares.items()]
+    said = ", ".join(f"{name} {took}" for name, took in parts) if len(parts) > 1 else parts[0][0]
+    title = f"{local_time(zone, starts):%H:%M:%S} to {local_time(zone, ends):%H:%M:%S}: {said}"
+    whole, bottom = sum(shares.values()), Decimal(HEIGHT)
+    for standing, took in sorted(shares.items()):
+        height = Decimal(HEIGHT * took) / whole
+        bottom -= height
+        x, width = (starts - opens) * scale, (ends - starts) * scale
+        yield Shape(f"{x:.2f}", f"{width:.2f}", f"{bottom:.2f}", f"{height:.2f}", shaping.WORDS[standing], title)
 
 
 def span_of(programme: Programme, day: int) -> tuple[int, int] | None:
-    """From the first opening to the last closing that any terms give the day."""
-    sessions = [one for one in (session_of(terms, day) for terms in programme.terms) if one]
-    return (min(one.opens for one in sessions), max(one.closes for one in sessions)) if sessions else None
+    """From the first opening to the last closing of the day by the terms in force then."""
+    sessions: list[tuple[int, int]] = []
+    ends = [*(terms.starts for terms in programme.terms), FOREVER][1:]
+    for terms, until in zip(programme.terms, ends, strict=True):
+        session = session_of(terms, day)
+        if session is not None and max(session.opens, terms.starts) < min(session.closes, until):
+            sessions.append((max(session.opens, terms.starts), min(session.closes, until)))
+    return (min(sessions)[0], max(closes for _, closes in sessions)) if sessions else None
 
 
-def columns(runs: list[Run], opens: int, closes: int) -> list[Run]:
-    """As many as may be drawn: of each what was not compliant for longest, or compliant if nothing else was."""
-    width = -(-(closes - opens) // MOST_SHAPES)
+Column = tuple[int, int, dict[Standing, int]]
+
+
+def in_columns(runs: list[Run], opens: int, width: int) -> list[Column]:
+    """Spans of at least that width with the ms of each standing; neighbours that are of one and the same are one."""
     shares: dict[int, dict[Standing, int]] = {}
     for run in runs:
         starts = run.starts
@@ -219,14 +240,15 @@ def columns(runs: list[Run], opens: int, closes: int) -> list[Run]:
             share = shares.setdefault(column, {})
             share[run.standing] = share.get(run.standing, 0) + ends - starts
             starts = ends
-    merged: list[Run] = []
+    merged: list[Column] = []
     for column, share in sorted(shares.items()):
-        worst = max(share, key=lambda one: (one is not Standing.COMPLIANT, share[one]))
         starts = opens + column * width
-        if merged and merged[-1].standing == worst and merged[-1].ends == starts:
-            merged[-1] = merged[-1]._replace(ends=starts + width)
+        ends = min(starts + width, runs[-1].ends)
+        if merged and merged[-1][1] == starts and len(share) == 1 and merged[-1][2].keys() == share.keys():
+            ((standing, took),) = share.items()
+            merged[-1] = (merged[-1][0], ends, {standing: merged[-1][2][standing] + took})
         else:
-            merged.append(Run(starts, starts + width, runs[0].day, worst))
+            merged.append((starts, ends, share))
     return merged
 
 

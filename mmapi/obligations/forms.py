@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.http import HttpRequest
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -84,7 +84,7 @@ class SetTerms(ProgrammeForm):
         "Closes", "Local time; no later than it opens: on the day after. 00:00 twice is round the clock."
     )
     days = forms.TypedMultipleChoiceField(
-        choices=_DAYS, coerce=int, widget=UnfoldAdminCheckboxSelectMultiple, label="Trading days"
+        choices=_DAYS, coerce=int, widget=UnfoldAdminCheckboxSelectMultipleWidget, label="Trading days"
     )
     time_zone = forms.CharField(
         label="Time zone", widget=UnfoldAdminTextInputWidget({"list": "zones"}), help_text="Such as Europe/Berlin."

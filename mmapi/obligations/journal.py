@@ -12,7 +12,7 @@ from mmapi.obligations.integration.integrator import Integrator, Report
 from venue.engine.commands import Command
 from venue.models import journal_id
 
-_NAMES: Final = [
+NAMES: Final = [
     *("CreateMarket", "SetMarketStatus", "ConfigureProtection", "ResetProtection", "RemoveProtection"),
     *("ConfigureDisconnect", "FireDisconnect", "RearmDisconnect", "UnlockSession", "CloseSession"),
 ]
@@ -87,7 +87,7 @@ def _commands(connection: Connection, shard: int, after: int, until: int) -> lis
     found = connection.execute(
         "SELECT id - %s, applied_at, name, payload FROM venue_command WHERE id > %s AND id <= %s AND name = ANY(%s) "
         "ORDER BY id DESC",
-        (first, first + after, first + until, _NAMES),
+        (first, first + after, first + until, NAMES),
     )
     return found.fetchall()
 
