@@ -87,6 +87,8 @@ def unlock_account(account: TradingAccount) -> None:
 
 def set_risk_limits(account: TradingAccount, *, max_open_orders: int, max_exposure: int) -> None:
     """In each shard; exposure in 10^-9 of the quote currency, 0 is no limit."""
+    if not markets.shards():
+        raise Unfinished("There is no market yet, so there is no engine that would keep the limits.")
     tell_every_shard(commands.SetRiskLimits(account.pk, account.firm_id, max_open_orders, max_exposure))
 
 

@@ -123,7 +123,10 @@ def write(raw: bytes) -> str:
 def read(document: Document, request: HttpRequest) -> bytes:
     """For an officer, who is put on record before the first byte is handed over."""
     officer(request, "download_document")
-    raw = (folder() / document.stored_as).read_bytes()
+    try:
+        raw = (folder() / document.stored_as).read_bytes()
+    except FileNotFoundError:
+        raise StepRefused(f"{document.name} is not in the documents' folder. Restore it from the backup.") from None
     if hashlib.sha256(raw).hexdigest() != document.sha256:
         raise StepRefused(f"{document.name} is not what was uploaded. Do not rely on it.")
     audit.record(request, "download_document", document, after={"application": document.application.reference})

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -105,7 +106,7 @@ def status_page(
         "documents": application.documents.all(),
         "messages_exchanged": application.messages.all(),
         "token": token,
-        "link": request.build_absolute_uri(),
+        "link": request.build_absolute_uri(reverse("onboarding:status", args=[token])),
         "editable": now in EDITABLE,
         "addable": now in ADDABLE,
         "withdrawable": now in OPEN - {Status.OPENING},

@@ -19,7 +19,7 @@ from unfold.enums import ActionVariant
 
 from accounts.onboarding import documents, links, reviewing, sandbox
 from accounts.onboarding.models import Application, BeneficialOwner, Contact, Document
-from accounts.onboarding.states import OPEN, Status
+from accounts.onboarding.states import OPEN, Status, StepRefused
 from venue.admin import application_forms as steps
 from venue.admin import figures
 from venue.admin.operations import FAILURES, OperationForm, OperationsAdmin
@@ -172,7 +172,11 @@ class ApplicationDesk(OperationsAdmin):
 
     def download(self, request: HttpRequest, application: int, document: int) -> HttpResponse:
         found = get_object_or_404(Document, pk=document, application_id=application)
-        raw = documents.read(found, request)
+        try:
+            raw = documents.read(found, request)
+        except StepRefused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(self.page_of(found.application))
         answer = HttpResponse(raw, found.content_type)
         answer.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
         answer["X-Content-Type-Options"] = "nosniff"

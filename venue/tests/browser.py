@@ -27,6 +27,9 @@ PHONE: Final = {"width": 390, "height": 844}
 DESKTOP: Final = {"width": 1280, "height": 900}
 QUIET: Final = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
+# The admin's own theme, as its menu sets it; other pages go by the reader's scheme alone.
+THEME: Final = "scheme => { if (window.Alpine) Alpine.$data(document.documentElement).adminTheme = scheme }"
+
 Visit = Callable[..., Page]
 
 
@@ -136,10 +139,12 @@ def photograph(page: Page, name: str) -> None:
     size = page.viewport_size
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(THEME, scheme)
         for kind, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
             page.set_viewport_size(viewport)  # type: ignore[arg-type]
             page.wait_for_timeout(150)
             page.screenshot(path=Path(folder) / f"{name}-{scheme}-{kind}.png", full_page=True)
     page.emulate_media(color_scheme="light")
+    page.evaluate(THEME, "light")
     if size:
         page.set_viewport_size(size)

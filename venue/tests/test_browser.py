@@ -2,13 +2,14 @@
 
 from playwright.sync_api import expect
 
-from venue.tests.browser import Visit
+from venue.tests.browser import Visit, photograph
 
 
 def test_staff_see_the_pages_they_may(sign_in: Visit) -> None:
     page = sign_in("onlooker", "venue.view_market")
     expect(page.get_by_role("link", name="Markets").first).to_be_visible()
     expect(page.get_by_role("link", name="API keys")).to_have_count(0)
+    photograph(page, "admin")
     assert "Forbidden" in page.request.get("/admin/accounts/apikey/").text()
 
 
