@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, start_up
+from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, kill_switch, lanes, load, start_up
 from bench.makers import LADDERS, BatchMaker, BinaryBatchMaker, JsonBatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
@@ -114,6 +114,16 @@ def dropcopy(venue: OwnVenue) -> Iterator[Figure]:
     yield Figure("g", "  late, 99th percentile", delivered.p99_ms, "ms", "<= 500")
 
 
+def kills(venue: OwnVenue) -> Iterator[Figure]:
+    """(k): an emergency stop, from the click on, while batches stream."""
+    measured = kill_switch.measure(venue)
+    yield Figure("k", "quotes, before the kill switches", measured.quotes_per_second, "quotes/s")
+    for taken in measured.taken:
+        yield Figure("k", f"kill switch of a {taken.kind}, median", taken.median, "ms", "<= 1,000")
+        yield Figure("k", "  the slowest", taken.worst, "ms", "<= 1,000")
+        yield Figure("k", "  cancelled in all", taken.cancelled, "")
+
+
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
@@ -147,6 +157,7 @@ PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "single": single,
     "lanes": latency_lanes,
     "dropcopy": dropcopy,
+    "kill": kills,
     "start": start,
 }
 
