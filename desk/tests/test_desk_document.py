@@ -41,6 +41,7 @@ def answer(arguments: list[str]) -> Any:
     return json.loads(written.getvalue())
 
 
+@pytest.mark.usefixtures("venue_lifted")
 def test_the_commands(alpha: Trader, printed: list[list[str]]) -> None:
     officer("ann", *KILLER)
     closer = officer("bob", *KILLER)
