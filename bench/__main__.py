@@ -20,6 +20,7 @@ from bench import (
     engine_depth,
     engine_ladder,
     incentives,
+    kill_switch,
     lanes,
     load,
     obligations,
@@ -148,6 +149,16 @@ def ledger(venue: OwnVenue) -> Iterator[Figure]:
     yield Figure("l", "  a statement of one month, fill by fill", measured.statement_seconds, "s")
 
 
+def kills(venue: OwnVenue) -> Iterator[Figure]:
+    """(n): an emergency stop, from the click on, while batches stream."""
+    measured = kill_switch.measure(venue)
+    yield Figure("n", "quotes, before the kill switches", measured.quotes_per_second, "quotes/s")
+    for taken in measured.taken:
+        yield Figure("n", f"kill switch of a {taken.kind}, median", taken.median, "ms", "<= 1,000")
+        yield Figure("n", "  the slowest", taken.worst, "ms", "<= 1,000")
+        yield Figure("n", "  cancelled in all", taken.cancelled, "")
+
+
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
@@ -183,6 +194,7 @@ PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "lanes": latency_lanes,
     "dropcopy": dropcopy,
     "obligations": quote_obligations,
+    "kill": kills,
     "start": start,
     "ledger": ledger,
 }

@@ -56,17 +56,23 @@ OPTIONS: Final[dict[str, Any]] = {
 }
 
 
+def options_with(**axis: Any) -> str:
+    scales: dict[str, Any] = OPTIONS["scales"]
+    return json.dumps({**OPTIONS, "scales": {**scales, "y": {**scales["y"], **axis}}})
+
+
 class Chart(NamedTuple):
     name: str
     title: str
     unit: str
     figure: Callable[[MarketMinute, Terms], float | None]
+    options: str = options_with()
 
 
 CHARTS: Final = (
-    Chart("presence", "Presence", "% of looks with both sides quoted", presence),
+    Chart("presence", "Presence", "% of looks with both sides quoted", presence, options_with(min=0, max=100)),
     Chart("spread", "Spread", "basis points, average of the minute", spread),
-    Chart("volume", "Volume", "quote currency a minute", volume),
+    Chart("volume", "Volume", "quote currency a minute", volume, options_with(min=0)),
     Chart("rebates", "Rebates", "quote currency a minute; fees of makers are negative", rebates),
 )
 
@@ -89,7 +95,7 @@ def described(chart: Chart, data: dict[str, Any]) -> dict[str, Any]:
         "unit": chart.unit,
         "data": data,
         "json": json.dumps(data),
-        "options": json.dumps(OPTIONS),
+        "options": chart.options,
     }
 
 

@@ -57,6 +57,7 @@ def live_context(request: HttpRequest, firm: Firm) -> dict[str, Any]:
         "rebates": seams.rebates_of(firm.pk),
         "switches": building.switches(kind=Kind.FIRM, subject_id=firm.pk)
         + building.switches(kind=Kind.ACCOUNT, subject_id__in=numbers)
+        + building.switches(kind=Kind.KEY, subject_id__in=ApiKey.objects.filter(account__firm=firm).values("pk"))
         + building.switches(kind=Kind.VENUE),
     }
 

@@ -18,8 +18,8 @@ from venue.fields import from_millis
 from venue.markets import Terms
 from venue.models import Market
 
-_LEVELS: Final = 20
-_TRADES: Final = 30
+_LEVELS: Final = 15
+_TRADES: Final = 20
 _AGGRESSORS: Final = {Side.BUY: "buy", Side.SELL: "sell"}
 
 
@@ -69,8 +69,8 @@ def levels(terms: Terms, book: PublishedBook) -> list[dict[str, Any]]:
     most = max([one["total"] for one in (*bids, *asks)], default=1)
     for one in (*bids, *asks):
         one["bar"] = round(100 * one["total"] / most, 1)
-    shown = max(len(bids), len(asks))
-    return [{"bid": at(bids, row), "ask": at(asks, row)} for row in range(shown)]
+    # Always as many rows, so that nothing below moves.
+    return [{"bid": at(bids, row), "ask": at(asks, row)} for row in range(_LEVELS)] if bids or asks else []
 
 
 def side(terms: Terms, found: Levels) -> list[dict[str, Any]]:

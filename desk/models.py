@@ -54,6 +54,11 @@ class KillSwitch(models.Model):
         return f"Kill switch of {'the venue' if self.kind == self.Kind.VENUE else f'{self.kind} {self.subject}'}"
 
     @property
+    def short(self) -> str:
+        """Its subject, of a key the end of its id."""
+        return f"key \N{HORIZONTAL ELLIPSIS}{self.subject[-6:]}" if self.kind == self.Kind.KEY else self.subject
+
+    @property
     def state(self) -> str:
         if self.lifted_at:
             return "lifted"

@@ -1,6 +1,6 @@
 """Which operations a page of the desk offers: those of the admin that the one who asks may do, and the kill switch."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.contrib import admin
 from django.db.models import Model
@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from desk.kill.switches import ENGAGE
+
+_HERE: Final = "live"  # the way from the admin's page to the desk's
 
 
 class Offer(NamedTuple):
@@ -27,6 +29,7 @@ def offers(request: HttpRequest, subject: Model) -> list[Offer]:
             dangerous=action.variant is not None and action.variant.value == "danger",
         )
         for action in desk.get_actions_detail(request, subject.pk)
+        if action.path != _HERE
     ]
 
 

@@ -27,11 +27,10 @@ def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def emergency(request: HttpRequest) -> list[str] | None:
-    """In the head of every page while a kill switch is engaged."""
+    """In the head of every page while a kill switch is engaged: short, for it has to fit on a phone."""
     if not (request.user.is_authenticated and request.user.is_staff):
         return None
-    engaged = list(KillSwitch.objects.filter(lifted_at=None)[:2])
+    engaged = list(KillSwitch.objects.filter(lifted_at=None))
     if not engaged:
         return None
-    more = " and others" if len(engaged) > 1 else ""
-    return [f"{engaged[0]}{more}", "danger"]
+    return [f"Killed: {engaged[0].short}" if len(engaged) == 1 else f"{len(engaged)} kill switches", "danger"]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from desk.board.shapes import Alert, Board, Severity
+from desk.kill.targets import HALT_REASON
 
 CRITICAL, WARNING, NOTE = Severity.CRITICAL, Severity.WARNING, Severity.NOTE
 LAG_MS: Final = 500
@@ -76,8 +77,9 @@ def stale_references(board: Board) -> Iterator[tuple[str, str]]:
 
 
 def halted_markets(board: Board) -> Iterator[tuple[str, str]]:
+    """Those that a kill switch has halted come with the switch."""
     for market in board.markets:
-        if market.status == "halted":
+        if market.status == "halted" and market.status_reason != HALT_REASON:
             yield f"{market.symbol} is halted{f': {market.status_reason}' if market.status_reason else ''}", market.link
 
 

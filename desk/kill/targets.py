@@ -18,6 +18,7 @@ from venue.replies import cancelled_by
 
 Kind = KillSwitch.Kind
 _LETTERS_OF_A_KEY: Final = 6
+HALT_REASON: Final = "Kill switch"
 
 
 class Target:
@@ -209,7 +210,7 @@ def halt_and_clear(rows: list[Market]) -> int:
     sent: list[tuple[int, Command]] = []
     for market in rows:
         if market.status != MarketStatus.CLOSED:
-            halt = commands.SetMarketStatus(market.number, MarketStatus.HALTED, "Kill switch")
+            halt = commands.SetMarketStatus(market.number, MarketStatus.HALTED, HALT_REASON)
             sent.append((market.shard, halt))
         sent.append((market.shard, commands.MassCancel(market=market.number, reason=CancelReason.OPERATIONS)))
     return sum(cancelled_by(outcome.reply) for outcome in participants.confirmed(gateway.submit_each(sent)))

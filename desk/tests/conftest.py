@@ -1,10 +1,13 @@
 """Staff of the desk: one who engages kill switches, a second one who lifts them, and one who only looks."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 
+from desk.kill import switches
+from desk.models import KillSwitch
 from venue.tests.admin.conftest import desk, silent, viewer  # noqa: F401 - fixtures
 from venue.tests.cast import MatcherProcess
 
@@ -29,3 +32,12 @@ def first(running_matcher: MatcherProcess) -> Any:
 @pytest.fixture
 def second(running_matcher: MatcherProcess) -> Any:
     return officer("second", *KILLER)
+
+
+@pytest.fixture
+def venue_lifted(running_matcher: MatcherProcess) -> Iterator[None]:
+    """The tests' rows stay, so a switch of the whole venue must not."""
+    yield
+    closer = User.objects.get_or_create(username="closer", is_staff=True, is_superuser=True)[0]
+    for switch in KillSwitch.objects.filter(lifted_at=None, kind=KillSwitch.Kind.VENUE):
+        switches.lift(switch, closer, "The test is over.")

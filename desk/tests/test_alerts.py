@@ -144,6 +144,7 @@ def test_the_worst_comes_first() -> None:
     "board",
     [
         but("consumers", CONSUMER, behind=50_000, live=False),
+        but("markets", MARKET, status="halted", status_reason="Kill switch"),
         but("markets", MARKET, status="closed", bid="", ask="", spread_bps=None, reference_age=None),
         but("markets", MARKET, reference_age=500.0, reference_max_age=None),
         but("makers", MAKER, obligation=Obligation(met=None, text="too early")),

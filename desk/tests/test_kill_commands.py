@@ -12,6 +12,8 @@ from desk.models import KillSwitch
 from desk.tests.stopping import Kind, target
 from venue.tests.cast import Trader
 
+pytestmark = pytest.mark.usefixtures("venue_lifted")
+
 
 def answer(*arguments: str) -> Any:
     written = io.StringIO()

@@ -1,6 +1,5 @@
 """Each kind of kill switch closes the doors and cancels what rests of its subject, and of nothing else."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +18,8 @@ from venue.models import Order
 from venue.tests.admin.conftest import number_of
 from venue.tests.cast import Trader
 
+pytestmark = pytest.mark.usefixtures("venue_lifted")
+
 
 def rests(quote: Any) -> bool:
     return Quote.objects.get(pk=number_of(quote["quoteId"])).status == OrdStatus.NEW
@@ -26,15 +27,6 @@ def rests(quote: Any) -> bool:
 
 def order_rests(order: Any) -> bool:
     return Order.objects.get(pk=number_of(order["orderId"])).status == OrdStatus.NEW
-
-
-@pytest.fixture(autouse=True)
-def _lifted(running_matcher: Any) -> Iterator[None]:
-    """The tests' rows stay, so a switch of the venue must not."""
-    yield
-    closer = User.objects.get_or_create(username="closer", is_staff=True, is_superuser=True)[0]
-    for switch in KillSwitch.objects.filter(lifted_at=None, kind=Kind.VENUE):
-        switches.lift(switch, closer, "The test is over.")
 
 
 def test_a_key(first: User, alpha: Trader) -> None:

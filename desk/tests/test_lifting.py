@@ -17,6 +17,8 @@ from venue.engine.terms import MarketStatus
 from venue.holds import Held
 from venue.tests.cast import Trader
 
+pytestmark = pytest.mark.usefixtures("venue_lifted")
+
 STOPPED = [Kind.KEY, Kind.ACCOUNT, Kind.FIRM, Kind.MARKET]
 
 

@@ -1,11 +1,10 @@
-"""Markets: their live books, and what operations do to them."""
+"""Markets: their rules and terms, and what operations do to them. How one goes stands on its page of the desk."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -23,7 +22,6 @@ from venue.markets import Terms, by_number
 from venue.models import Market
 from venue.serializers import MARKET_STATUS_WORDS
 
-LEVELS_SHOWN = 10
 IDLE = {
     MarketStatus.OPEN: "resume",
     MarketStatus.POST_ONLY: "post_only",
@@ -47,20 +45,6 @@ def book_of(market: Market) -> PublishedBook:
     return book
 
 
-def levels(market: Market) -> list[dict[str, str]]:
-    """The best levels as written, bids beside asks."""
-    terms, book = terms_of(market), book_of(market)
-    deepest = min(LEVELS_SHOWN, max(len(book.bids), len(book.asks)))
-    return [
-        {
-            f"{side}_{name}": write(terms, level[at][column]) if at < len(level) else ""
-            for side, level in (("bid", book.bids), ("ask", book.asks))
-            for column, (name, write) in enumerate((("price", figures.price), ("size", figures.size)))
-        }
-        for at in range(deepest)
-    ]
-
-
 def spread_of(market: Market) -> tuple[str, str]:
     """As a price, and in basis points of the middle."""
     book = book_of(market)
@@ -77,8 +61,8 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
     search_fields = ("symbol", "base_asset")
     search_help_text = "Symbol or asset"
     owners = ()
-    change_form_outer_before_template = "venue/market_book.html"
     actions_detail = (
+        "live",
         "halt",
         "resume",
         "move_reference",
@@ -110,36 +94,15 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return ModelAdmin.get_search_results(self, request, queryset, search_term)
 
-    def get_urls(self) -> list[URLPattern]:
-        book = self.admin_site.admin_view(self.book)
-        return [path("<path:object_id>/book/", book, name="venue_market_book"), *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        market = self.get_object(request, object_id)
-        shown = {**self.book_context(market), **(extra_context or {})} if market else extra_context
-        return super().change_view(request, object_id, form_url, shown)
-
-    def book(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The book alone, with which the market's page renews itself."""
-        market = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        if market is None:
-            raise Http404
-        return TemplateResponse(request, "venue/book.html", self.book_context(market))
-
-    def book_context(self, market: Market) -> dict[str, Any]:
-        state, book = self.state(market), book_of(market)
-        return {
-            "market": market,
-            "status": figures.label(state, STATUS_COLOURS[state]),
-            "levels": levels(market),
-            "spread": " / ".join(spread_of(market)),
-            "sequence": book.sequence,
-        }
-
     def idle_operation(self, subject: Market) -> str:
         return IDLE[MarketStatus(subject.status)]
+
+    @action(description="Live", icon="monitoring", permissions=["view"])
+    def live(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        market = self.get_object(request, object_id)
+        if market is None:
+            raise Http404
+        return redirect("desk:market", market.symbol)
 
     @action(description="Halt", icon="block", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
     def halt(self, request: HttpRequest, object_id: str) -> HttpResponse:

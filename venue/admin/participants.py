@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
@@ -178,7 +179,7 @@ admin.site.unregister(TradingAccount)
 @admin.register(Firm)
 class FirmDesk(OperationsAdmin, FirmAdmin):
     list_display = ("code", "legal_name", "lei", "standing", "created_at")
-    actions_detail = ("suspend_firm", "reinstate_firm", "off_board_firm")
+    actions_detail = ("live", "suspend_firm", "reinstate_firm", "off_board_firm")
 
     @display(description="Status", label=STATUS_COLOURS, ordering="status")
     def standing(self, firm: Firm) -> str:
@@ -187,6 +188,10 @@ class FirmDesk(OperationsAdmin, FirmAdmin):
     def idle_operation(self, subject: Firm) -> str:
         # One that is suspended or off-boarded may be so again: that finishes what a matcher did not confirm.
         return "" if subject.status == Firm.Status.SUSPENDED else "reinstate_firm"
+
+    @action(description="Live", icon="monitoring", permissions=["view"])
+    def live(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("desk:firm", get_object_or_404(Firm, pk=object_id).code)
 
     @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["accounts.suspend_firm"])
     def suspend_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -46,6 +46,7 @@
     constructor(element) {
       this.element = element;
       this.status = document.querySelector("[data-status]");
+      this.clock = document.querySelector("[data-clock]");
       this.heardAt = new Date();
       this.busy = false;
       setInterval(() => this.tick(), Number(element.dataset.every));
@@ -88,10 +89,10 @@
     tellAge() {
       if (!this.status || document.hidden) return;
       const late = Date.now() - this.heardAt.getTime() > LATE_MS;
-      const text = late
-        ? `Not up to date: the last news is of ${clock(this.heardAt)}${this.trouble ? `; ${this.trouble}` : ""}`
-        : `Live, ${clock(this.heardAt)}`;
+      // Said aloud when it changes; the time, which always does, is for the eyes.
+      const text = late ? `Not up to date${this.trouble ? `: ${this.trouble}` : ""}` : "Live";
       if (this.status.textContent !== text) this.status.textContent = text;
+      this.clock.textContent = late ? `The last news is of ${clock(this.heardAt)}` : clock(this.heardAt);
       this.status.classList.toggle("desk-late", late);
     }
   }

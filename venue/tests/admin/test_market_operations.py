@@ -127,5 +127,5 @@ def test_who_may_only_look_may_not_operate(desk: Desk, alpha: Trader, viewer: De
 
 
 def test_no_such_market(desk: Desk) -> None:
-    for name in ("venue_market_halt", "venue_market_book"):
+    for name in ("venue_market_halt", "venue_market_live"):
         assert desk.status_of("get", name, 4000) == 404

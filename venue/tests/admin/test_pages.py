@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
+from django.urls import reverse
 
 from quotes.models import Quote
 from venue import participants
@@ -127,15 +128,21 @@ def test_commands_of_every_kind_have_words(desk: Desk, traded: Traded, alpha: Tr
     assert "49,950.00" in desk.get("venue_command_change", changed.pk)
 
 
-def test_a_market_with_its_book(desk: Desk, traded: Traded, alpha: Trader) -> None:
-    for page in (
-        desk.get("venue_market_changelist", q=alpha.market.symbol),
-        desk.get("venue_market_change", alpha.market.number),
-        desk.get("venue_market_book", alpha.market.number),
+def test_a_market_with_its_best_prices(desk: Desk, traded: Traded, alpha: Trader) -> None:
+    page = desk.get("venue_market_changelist", q=alpha.market.symbol)
+    for price in ("49,900.00", "50,100.00", "200.00"):  # the last is the spread
+        assert price in page
+    assert "25%" in desk.get("venue_market_change", alpha.market.number)
+
+
+def test_from_the_admin_to_the_live_pages(desk: Desk, alpha: Trader) -> None:
+    firm = alpha.party.firm
+    for name, number, live in (
+        ("venue_market_live", alpha.market.number, f"/admin/desk/markets/{alpha.market.symbol}/"),
+        ("accounts_firm_live", firm.pk, f"/admin/desk/firms/{firm.code}/"),
     ):
-        assert "49,900.00" in page
-        assert "50,100.00" in page
-        assert "200.00" in page  # the spread
+        answer = desk.client.get(reverse(f"admin:{name}", args=[number]))
+        assert (answer.status_code, answer.headers["Location"]) == (302, live)
 
 
 def test_a_position_in_words(desk: Desk, traded: Traded, alpha: Trader) -> None:
