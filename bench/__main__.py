@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from bench import bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, start_up
+from bench import admin_lists, bare_rows, codec, drop_copy, engine_depth, engine_ladder, lanes, load, start_up
 from bench.makers import LADDERS, BatchMaker, BinaryBatchMaker, JsonBatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
 
@@ -114,6 +114,16 @@ def dropcopy(venue: OwnVenue) -> Iterator[Figure]:
     yield Figure("g", "  late, 99th percentile", delivered.p99_ms, "ms", "<= 500")
 
 
+def admin(venue: OwnVenue) -> Iterator[Figure]:
+    """(i): the admin's lists with a million execution reports and a hundred thousand quotes."""
+    measured = admin_lists.measure(venue)
+    yield Figure("i", f"the admin's {len(measured.pages)} lists and searches, median", measured.median, "ms")
+    yield Figure("i", "  95th percentile", measured.p95, "ms", "<= 300")
+    for page in measured.pages[:10]:
+        yield Figure("i", f"  {page.name}", page.median, "ms", "<= 300")
+    yield Figure("i", "  export to CSV, execution reports", measured.export_rows_per_second, "rows/s")
+
+
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
@@ -148,6 +158,7 @@ PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "lanes": latency_lanes,
     "dropcopy": dropcopy,
     "start": start,
+    "admin": admin,
 }
 
 
