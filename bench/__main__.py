@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from bench import (
+    admin_lists,
     bare_rows,
     codec,
     drop_copy,
@@ -159,6 +160,16 @@ def kills(venue: OwnVenue) -> Iterator[Figure]:
         yield Figure("n", "  cancelled in all", taken.cancelled, "")
 
 
+def admin(venue: OwnVenue) -> Iterator[Figure]:
+    """(m): the admin's lists with a million execution reports and a hundred thousand quotes."""
+    measured = admin_lists.measure(venue)
+    yield Figure("m", f"the admin's {len(measured.pages)} lists and searches, median", measured.median, "ms")
+    yield Figure("m", "  95th percentile", measured.p95, "ms", "<= 300")
+    for page in measured.pages[:10]:
+        yield Figure("m", f"  {page.name}", page.median, "ms", "<= 300")
+    yield Figure("m", "  export to CSV, execution reports", measured.export_rows_per_second, "rows/s")
+
+
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
@@ -197,6 +208,7 @@ PARTS: Final[dict[str, Callable[[OwnVenue], Iterator[Figure]]]] = {
     "kill": kills,
     "start": start,
     "ledger": ledger,
+    "admin": admin,
 }
 
 

@@ -21,7 +21,7 @@ from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from staff import audit, members, two_factor
 from staff.lists import BetweenMoments, ExportAdmin, LongListAdmin
@@ -80,7 +80,20 @@ class Unlock(ReasonForm):
     dangerous = False
 
 
+def roles_field() -> forms.ModelMultipleChoiceField:
+    every = Group.objects.order_by("name")
+    return forms.ModelMultipleChoiceField(
+        every, required=False, label="Roles", widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+
+
+class NewStaffForm(UserCreationForm):
+    groups = roles_field()
+
+
 class StaffUserForm(UserChangeForm):
+    groups = roles_field()
+
     def clean_groups(self) -> Any:
         chosen = self.cleaned_data["groups"]
         actor: User = self.acting
@@ -94,14 +107,14 @@ class StaffUserForm(UserChangeForm):
 @admin.register(User)
 class StaffAdmin(UserAdmin, ExportAdmin):
     form = StaffUserForm
-    add_form = UserCreationForm
+    add_form = NewStaffForm
     change_password_form = AdminPasswordChangeForm
     change_list_template = ExportAdmin.change_list_template  # type: ignore[misc]
     list_display = ("username", "roles", "first_name", "last_name", "is_active", "second_factor", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
     export_fields = ("username", "first_name", "last_name", "email", "is_active", "is_superuser", "last_login")
     readonly_fields = ("last_login", "date_joined", "second_factor")
-    actions_detail = ("reset_two_factor", "sign_out", "unlock")
+    actions_detail = ("reset_two_factor", {"title": "More", "items": ["sign_out", "unlock"]})
     filter_horizontal = ()
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2", "groups")}),)
     fieldsets = (

@@ -37,9 +37,10 @@ def has_device(user: User) -> bool:
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
-def pending_device(user: User) -> TOTPDevice:
+def pending_device(request: HttpRequest) -> TOTPDevice:
     """The one that is being enrolled; the same until its first code is right."""
-    with transaction.atomic():
+    user = _user(request)
+    with audit.acting(request), transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
         return device or TOTPDevice.objects.create(user=user, name=DEVICE, confirmed=False)
@@ -64,7 +65,7 @@ def enrol(request: HttpRequest, code: str) -> list[str] | None:
     user = _user(request)
     if has_device(user):
         raise MayNot("A second factor is enrolled already.")
-    device = pending_device(user)
+    device = pending_device(request)
     if not device.verify_token(code):
         return None
     device.confirmed = True

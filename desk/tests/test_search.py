@@ -12,7 +12,7 @@ from venue.tests.cast import Trader
 
 def found(client: Client, word: str) -> dict[str, str]:
     """Titles with where they lead."""
-    page = client.get(reverse("admin:search"), {"s": word, "extended": 1}).content.decode()
+    page = client.get(reverse("admin:search"), {"s": word, "extended": "1"}).content.decode()
     return {title: link for link, title in re.findall(r'href="([^"]+)"\s+data-title="([^"]+)"', page)}
 
 

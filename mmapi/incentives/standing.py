@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from msgspec import UNSET, Raw, UnsetType
 
-from accounts.bodies import Fields, fault
+from accounts.bodies import Fields, Number, fault
 from accounts.credentials import Credential
 from accounts.refusals import InvalidParameters
 from mmapi.incentives import announcing, cuts, forecast, tiers, volumes
@@ -29,7 +29,7 @@ _LARGEST_VOLUME: Final = Decimal(10) ** 24
 class IncentiveFilter(Fields, frozen=True):
     """`volume`: what if the maker volume in the window were this?"""
 
-    volume: Decimal | None = None
+    volume: Number | None = None
 
 
 class TierShape(Shape, frozen=True, kw_only=True):

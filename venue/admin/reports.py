@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from accounts.models import TradingAccount
 from venue.admin import figures
 from venue.admin.figures import terms_of
 from venue.admin.journal import journal_number
@@ -38,6 +40,7 @@ LIMIT_UNITS: Final = {
     ProtectionLimit.TRADE_COUNT: Unit.PLAIN,
 }
 TWO_SIDED: Final = "two-sided"
+NAMED_BY_CLIENTS: Final = ("venue.order", "quotes.quote")
 
 
 @admin.register(ExecutionReport)
@@ -76,7 +79,14 @@ class ExecutionReportAdmin(LargeTableAdmin):
         return Q(trade_id=trade) if trade is not None else super().matching(word)
 
     def named(self, word: str) -> Q:
-        return Q(client_id=word)
+        """By a client id: reports have no index on it, but what it names has, and so have refusals at the door."""
+        accounts = TradingAccount.objects.values("pk")
+        named: list[int] = []
+        for label in NAMED_BY_CLIENTS:
+            rows = apps.get_model(label)._default_manager
+            named += rows.filter(client_id=word, account__in=accounts).values_list("pk", flat=True)
+        refused = Q(entity_id=0, client_id=word, account__in=accounts)
+        return refused | Q(entity_id__in=named, entity_id__gt=0) if named else refused
 
     @display(description="Number", ordering="pk")
     def place(self, report: ExecutionReport) -> SafeString:

@@ -61,6 +61,7 @@ The venue is open.
   REST     {base}/api/
   Streams  ws://{doors.here}:{doors.stream}/
   Admin    {base}/admin/   {STAFF_NAME} / {data.secrets_of(folder)["staff_password"]}  (as first set)
+           The first sign-in sets up an authenticator app; with DEBUG=1 none is asked for.
   Maker    X-API-Key {key["apiKey"]}
            secret    {key["apiSecret"]}
   Data     {folder}

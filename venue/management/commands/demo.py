@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from staff import audit
 from venue.demo import cast
 from venue.demo.traders import trade
 
@@ -22,4 +23,6 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        trade(cast.traders(options["host"], options["port"], settings.VENUE_DATA), stop)
+        with audit.acting(None):
+            traders = cast.traders(options["host"], options["port"], settings.VENUE_DATA)
+        trade(traders, stop)
