@@ -35,7 +35,6 @@ class Firm(models.Model):
     class Meta:
         ordering = ["code"]
         permissions = [
-            ("admit_firm", "Can admit firms to trading"),
             ("suspend_firm", "Can suspend and reinstate firms"),
             ("off_board_firm", "Can off-board firms"),
         ]

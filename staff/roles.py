@@ -15,13 +15,21 @@ def viewing(app: str, *models: str) -> frozenset[str]:
 # What everybody at the desk sees. No secret is on any of these pages.
 VIEWS: Final = (
     viewing("accounts", "apikey", "colocationprofile", "firm", "session", "tier", "tradingaccount")
-    | viewing("mmapi", "accountlocks", "consumer")
+    | viewing("desk", "killswitch")
+    | viewing("mmapi", "accountlocks", "consumer", "obligationprogramme")
+    | viewing(
+        "mmapi", "assignment", "feeschedule", "ledgeraccount", "ledgerentry", "membership", "programme", "statement"
+    )
     | viewing("quotes", "quote")
-    | viewing("venue", "market", "order", "trade", "position", "accountlimits", "firmstanding", "shard")
+    | viewing("venue", "market", "order", "trade", "position", "accountlimits", "feerates", "firmstanding", "shard")
     | viewing(
         "venue", "command", "executionreport", "disconnect", "disconnectfiring", "protection", "protectiontrigger"
     )
+    | {"desk.view_board"}
 )
+# Whom an applicant's papers concern.
+APPLICATIONS: Final = frozenset({"accounts.view_application"})
+EMERGENCY: Final = frozenset({"desk.engage_killswitch", "desk.lift_killswitch"})
 AUDIT: Final = frozenset({"staff.view_auditentry"})
 EXPORT: Final = frozenset({"staff.export_rows"})
 
@@ -30,10 +38,13 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "viewer": VIEWS | AUDIT,
     "onboarding": VIEWS
     | EXPORT
+    | APPLICATIONS
     | {
-        "accounts.add_firm",
+        # Nobody approves what the same person reviewed, whatever the role.
+        "accounts.review_application",
+        "accounts.approve_application",
+        "accounts.download_document",
         "accounts.change_firm",
-        "accounts.admit_firm",
         "accounts.off_board_firm",
         "accounts.add_tradingaccount",
         "accounts.change_tradingaccount",
@@ -44,6 +55,8 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     "risk": VIEWS
     | AUDIT
     | EXPORT
+    | APPLICATIONS
+    | EMERGENCY
     | {
         "accounts.suspend_firm",
         "accounts.suspend_tradingaccount",
@@ -52,6 +65,7 @@ ROLES: Final[dict[str, frozenset[str]]] = {
     },
     "market operations": VIEWS
     | EXPORT
+    | EMERGENCY
     | {
         "accounts.suspend_firm",
         "accounts.suspend_tradingaccount",
@@ -64,11 +78,34 @@ ROLES: Final[dict[str, frozenset[str]]] = {
         "venue.operate_market",
         "venue.move_reference",
         "venue.configure_market",
+        "mmapi.add_obligationprogramme",
+        "mmapi.change_obligationprogramme",
+        "mmapi.declare_state",
+        "mmapi.manage_members",
     },
-    "finance": VIEWS | EXPORT,
+    "finance": VIEWS
+    | EXPORT
+    | {
+        "mmapi.add_feeschedule",
+        "mmapi.change_feeschedule",
+        "mmapi.delete_feeschedule",
+        "mmapi.view_feetier",
+        "mmapi.add_feetier",
+        "mmapi.change_feetier",
+        "mmapi.delete_feetier",
+        "mmapi.add_programme",
+        "mmapi.change_programme",
+        "mmapi.delete_programme",
+        "mmapi.add_membership",
+        "mmapi.change_membership",
+        "mmapi.delete_membership",
+        "mmapi.issue_statement",
+        "mmapi.view_volume_report",
+    },
     "administrator": VIEWS
     | AUDIT
     | EXPORT
+    | APPLICATIONS
     | {
         "auth.add_user",
         "auth.change_user",

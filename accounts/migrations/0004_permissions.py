@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='firm',
-            options={'ordering': ['code'], 'permissions': [('admit_firm', 'Can admit firms to trading'), ('suspend_firm', 'Can suspend and reinstate firms'), ('off_board_firm', 'Can off-board firms')]},
+            options={'ordering': ['code'], 'permissions': [('suspend_firm', 'Can suspend and reinstate firms'), ('off_board_firm', 'Can off-board firms')]},
         ),
         migrations.AlterModelOptions(
             name='tradingaccount',

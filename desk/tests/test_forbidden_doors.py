@@ -1,6 +1,7 @@
 """Each role before each door of the admin: what opens is what the table says, and what is sent by POST as well."""
 
 import secrets
+import zlib
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -12,17 +13,31 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 
 from accounts.models import ColocationProfile, Firm, Session, Tier
+from accounts.onboarding.tests.cast import begun
 from accounts.tests.cast import tier_of
+from desk.models import KillSwitch
 from desk.tests import doors
-from mmapi.models import AccountLocks, Consumer
+from mmapi.models import (
+    AccountLocks,
+    Assignment,
+    Consumer,
+    FeeSchedule,
+    LedgerAccount,
+    LedgerEntry,
+    Membership,
+    ObligationProgramme,
+    Programme,
+    Statement,
+)
 from mmapi.tests.desk import arm, await_firing
 from staff import audit
 from staff.models import StaffSession
 from staff.tests.people import SignedIn, member
 from venue import participants
-from venue.models import Market
+from venue.models import FeeRates, Market
 from venue.tests.cast import Trader
 
 ROLES = sorted(doors.EVERYONE)
@@ -45,7 +60,8 @@ def tabled_names() -> set[str]:
     kinds = ("changelist", "add", "history", "delete", "change")
     pages = {f"{model}_{kind}" for model in doors.MODELS for kind in kinds}
     exports = {f"{model}_export" for model, page in doors.MODELS.items() if page.export is not None}
-    return pages | exports | set(doors.OPERATIONS) | set(doors.VIEWS) | doors.SITE | doors.THRESHOLD
+    further = {*doors.OPERATIONS, *doors.VIEWS, *doors.PAGES, *doors.FILES}
+    return pages | exports | further | doors.SITE | doors.THRESHOLD
 
 
 def test_every_door_is_in_the_table() -> None:
@@ -86,8 +102,10 @@ def furnished(alpha: Trader, beta: Trader, gamma: Trader) -> dict[str, Any]:
     Consumer.objects.create(firm=alpha.party.firm, shard=1, name="doors")
     AccountLocks.objects.create(shard=99, account=alpha.party.account, firm=alpha.party.firm, locks=[])
     audit.record(None, "open_doors")
+    furnish_incentives(alpha)
     profile = ColocationProfile.objects.create(name=f"doors-{alpha.market.number}", networks=["10.9.0.0/16"])
     return {
+        "accounts_application": begun(),
         "accounts_firm": gamma.party.firm,
         "accounts_tradingaccount": gamma.party.account,
         "accounts_apikey": gamma.caller.key,
@@ -98,6 +116,30 @@ def furnished(alpha: Trader, beta: Trader, gamma: Trader) -> dict[str, Any]:
         "auth_user": member("viewer"),
         "auth_group": Group.objects.get(name="viewer"),
     }
+
+
+def furnish_incentives(alpha: Trader) -> None:
+    """A switch that is lifted, a member of a programme with rates and entries, a statement, and obligations."""
+    first, second = member("risk"), member("market operations")
+    now, today = timezone.now(), timezone.now().date()
+    lifted = {"lifted_at": now, "lifted_by": second, "lift_reason": "Drill"}
+    KillSwitch.objects.create(kind="market", subject_id=1, subject="X", reason="Drill", engaged_by=first, **lifted)
+    market, account, firm = Market.objects.get(number=alpha.market.number), alpha.party.account, alpha.party.firm
+    owner = {"account": account, "firm": firm}
+    schedule = FeeSchedule.objects.create(name=f"doors-{secrets.token_hex(4)}")
+    programme = Programme.objects.create(name=schedule.name, schedule=schedule, quote_currency="USD")
+    membership = Membership.objects.create(programme=programme, since=today, **owner)
+    window = {"window_from": now, "window_to": now, "volume": 0, "changes": True}
+    Assignment.objects.create(membership=membership, effective_from=now, markets=[market.pk], **window)
+    entry = {"market": market, "trade_id": 1, "side": 1, "liquidity": 1, "price": 1, "size": 1, "rate_ppm": 1}
+    books = [LedgerAccount.objects.get_or_create(kind=kind, currency="USD")[0] for kind in ("fees", "rebates")]
+    money = {"currency": "USD", "amount": 1, "debit": books[0], "credit": books[1], "executed_at": 1}
+    LedgerEntry.objects.create(id=secrets.randbits(60), **owner, **entry, **money)
+    FeeRates.objects.create(market=market, maker_ppm=1, taker_ppm=1, sequence=1, since=1, **owner)
+    ObligationProgramme.objects.create(market=market)
+    Statement.objects.create(
+        month=today.replace(day=1), issued_by="x", fills=0, totals={}, lines=zlib.compress(b""), digest="x", **owner
+    )
 
 
 def row_of(furnished: dict[str, Any], model: type[Model]) -> Any:
@@ -163,16 +205,15 @@ def walk_operations(client: Client, rows: dict[str, Any], role: str) -> None:
         for method in ("get", "post"):
             # The form is empty: nothing is done by whom it opens to.
             assert is_open(getattr(client, method)(address).status_code) is (role in roles), (name, method)
+    for name, roles in doors.PAGES.items():
+        assert is_open(client.get(reverse(f"admin:{name}")).status_code) is (role in roles), name
 
 
 CHANGED = {
-    "admit": lambda row: row.status == "active",
-    "suspend": lambda row: row.status == "suspended",
     "reinstate": lambda row: row.status == "active",
-    "off_board": lambda row: row.status == "off_boarded",
     "revoke": lambda row: row.revoked_at is not None,
 }
-FIRST = {"admit": "applied", "reinstate": "suspended"}
+FIRST = {"reinstate": "suspended"}
 
 
 def prepared(name: str, action: str, trader: Trader) -> Any:
@@ -181,6 +222,11 @@ def prepared(name: str, action: str, trader: Trader) -> Any:
         return Tier.objects.create(name=f"{action}-{secrets.token_hex(4)}")
     if name == "accounts_colocationprofile":
         return ColocationProfile.objects.create(name=f"{action}-{secrets.token_hex(4)}", networks=["10.9.0.0/16"])
+    if name in ("mmapi_feeschedule", "mmapi_programme"):
+        schedule = FeeSchedule.objects.create(name=f"{action}-{secrets.token_hex(4)}")
+        if name == "mmapi_feeschedule":
+            return schedule
+        return Programme.objects.create(name=schedule.name, schedule=schedule, quote_currency="USD")
     party = trader.party
     if name == "accounts_apikey":
         return trader.another().caller.key
@@ -217,8 +263,9 @@ def test_who_is_no_staff_opens_nothing(running_matcher: Any) -> None:
     client = Client()
     client.force_login(user)
     for name in sorted(site_names() - doors.THRESHOLD):
-        pattern_takes_row = name.rpartition("_")[2] not in {"changelist", "add", "export"} and name not in doors.SITE
-        args = [1] if pattern_takes_row else []
+        alone = name in doors.SITE or name in doors.PAGES
+        takes_row = name.rpartition("_")[2] not in {"changelist", "add", "export"} and not alone
+        args = [1, *doors.FILES.get(name, ())] if takes_row else []
         if name in ("view_on_site", "app_list"):
             continue
         for method in ("get", "post"):

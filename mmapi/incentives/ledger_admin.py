@@ -20,6 +20,7 @@ from venue.serializers import LIQUIDITY_WORDS, SIDE_WORDS
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(LargeTableAdmin):
+    moment = "executed_at"
     owners = ("account", "firm", "debit", "credit")
     list_display = ("executed", "owner", "in_market", "of_trade", "role", "fill", "paid", "booked")
     list_filter = (BY_MARKET, BY_FIRM, by_choice("liquidity"))
@@ -37,7 +38,7 @@ class LedgerEntryAdmin(LargeTableAdmin):
         number = entity_number("trade", word.lower())
         return Q(trade_id=number) if number is not None else super().named(word)
 
-    @display(description="Executed")
+    @display(description="Executed", ordering="executed_at")
     def executed(self, entry: LedgerEntry) -> SafeString | str:
         return figures.stamp(entry.executed_at)
 
