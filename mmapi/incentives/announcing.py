@@ -1,5 +1,6 @@
 """At each cut: the tier that every member has earned by then, announced for the next cut."""
 
+import logging
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +11,8 @@ from mmapi.incentives.models import Assignment, Membership, Programme
 from mmapi.incentives.tiers import Earned
 from mmapi.incentives.volumes import Span
 from venue import markets
+
+logger = logging.getLogger(__name__)
 
 _COMPARED: Final = ("tier", "maker_ppm", "taker_ppm", "markets")
 
@@ -23,8 +26,12 @@ def announce(now: datetime) -> list[Assignment]:
         effective_from = cut + cuts.DAY
         if (membership.pk, effective_from) in known or effective_from - now < cuts.LEAST_NOTICE:
             continue
-        if _counted_through(membership.programme, cut):
-            told += _announced(membership, cut, now)
+        try:
+            if _counted_through(membership.programme, cut):
+                told += _announced(membership, cut, now)
+        except Exception:
+            # What is wrong with one member, or with what is asked about it, keeps no other from its rates.
+            logger.exception("nothing could be announced for %s", membership)
     return told
 
 

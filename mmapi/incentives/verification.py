@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from mmapi.incentives import ledger
 from mmapi.incentives.ledger import Progress
 from mmapi.incentives.models import LedgerAccount
+from mmapi.incentives.statements import plain
 from venue.engine.terms import ExecType
 from venue.models import journal_id
 
@@ -123,7 +124,7 @@ def _balances() -> Iterator[Balance]:
 def _unbalanced(balances: list[Balance]) -> Iterator[str]:
     for one in balances:
         if one.debits != one.credits:
-            yield f"{one.currency}: debits are {one.debits}, credits {one.credits}"
+            yield f"{one.currency}: debits are {plain(one.debits)}, credits {plain(one.credits)}"
 
 
 def _differences(shards: list[Progress]) -> Iterator[str]:
@@ -135,4 +136,4 @@ def _differences(shards: list[Progress]) -> Iterator[str]:
         for words, sql in _CHECKS:
             cursor.execute(f"{sql} LIMIT {MOST_NAMED}", span)
             for row in cursor.fetchall():
-                yield words.format(*row)
+                yield words.format(*(plain(value) if isinstance(value, Decimal) else value for value in row))

@@ -246,7 +246,9 @@ def _keeps_place(state: EngineState, market: MarketState, leg: Leg, terms: LegTe
     """Size down at the same price keeps priority; anything else leaves the book for the end of its new queue."""
     price, size, leaves = terms
     if price == leg.price and leaves <= leg.leaves:
-        if size != leg.size:
+        if leg.level is None:
+            leg.size = size  # a batch has lifted it, or it was filled
+        elif size != leg.size:
             shrink(market, leg, size)
         return True
     state.withdraw(market, leg)

@@ -231,6 +231,23 @@ def test_a_tier_may_ask_for_compliance(days: Days, least: str, tier: str) -> Non
     assert (last.tier, last.compliance) == (tier, Decimal(50))
 
 
+def fails_for_alpha(account: int, market: int, day: object) -> Fraction | None:
+    if account == ALPHA.account:
+        raise LookupError(account)
+    return Fraction(1)
+
+
+def test_a_fault_with_one_member_is_no_others(days: Days) -> None:
+    made = programme(schedule(*TIERS, Gold="50"))
+    join(made, ALPHA, since="1")
+    join(made, BETA, since="1")
+    with override_settings(INCENTIVES_COMPLIANCE=f"{__name__}.fails_for_alpha"):
+        days.beat()
+    assert [one.membership.account_id for one in Assignment.objects.all()] == [BETA.account]
+    days.beat()
+    assert Assignment.objects.count() == 2
+
+
 def test_compliance_that_nobody_knows_meets_no_condition(days: Days) -> None:
     join(programme(schedule(*TIERS, Gold="0")), ALPHA, since="1")
     days.trade(ALPHA, BETA, 10, 100)
