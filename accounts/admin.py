@@ -18,6 +18,7 @@ from accounts.firms import TransitionRefused
 from accounts.models import ApiKey, ColocationProfile, Firm, Tier, TradingAccount
 from accounts.refusals import Refusal
 from accounts.scopes import Scope
+from staff import audit
 
 ONE_LINE = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
 
@@ -46,6 +47,7 @@ class KeptAdmin(ModelAdmin):
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
                 self.log_change(request, member, f"Status changed to {member.get_status_display()}.")
+                audit.record(request, change.__name__, member, after={"status": member.status})
                 self.message_user(request, f"{member} is {member.get_status_display().lower()}.", messages.SUCCESS)
 
 
@@ -199,6 +201,7 @@ class ApiKeyAdmin(ModelAdmin):
         else:
             # Handed to response_add, which shows the secret this once.
             request.issued_key = keys.issue(obj, request.user.get_username())  # type: ignore[attr-defined]
+            audit.record(request, "issue_key", obj, after=keys.describe(obj))
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         issued = request.issued_key  # type: ignore[attr-defined]
@@ -220,6 +223,7 @@ class ApiKeyAdmin(ModelAdmin):
         for key in chosen:
             if keys.revoke(key, "Revoked in the admin.", request.user.get_username()):
                 self.log_change(request, key, "Revoked.")
+                audit.record(request, "revoke_key", key, reason="Revoked in the admin.")
                 self.message_user(request, f"{key} is revoked.", messages.SUCCESS)
             else:
                 self.message_user(request, f"{key} was revoked before.", messages.WARNING)
