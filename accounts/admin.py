@@ -239,7 +239,7 @@ class ApiKeyAdmin(ExportAdmin):
     def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
         for key in chosen:
             if keys.revoke(key, "Revoked in the admin.", request.user.get_username()):
-                audit.record(request, "revoke_api_key", key)
+                audit.record(request, "revoke_api_key", key, reason="Revoked in the admin.")
                 self.log_change(request, key, "Revoked.")
                 self.message_user(request, f"{key} is revoked.", messages.SUCCESS)
             else:

@@ -1,5 +1,6 @@
 """Logging through structlog; what authenticates a request never reaches a log."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -7,6 +8,9 @@ import structlog
 
 SECRET_PREFIXES = ("x-api-", "http_x_api_")
 SECRET_WORDS = {"authorization", "cookie", "password", "secret", "apisecret", "api_secret", "signature"}
+
+# An applicant's link is its password.
+PRIVATE_LINK = re.compile(r"(/apply/)[\w-]{20,}")
 
 
 def is_secret(name: object) -> bool:
@@ -17,7 +21,7 @@ def is_secret(name: object) -> bool:
 def redact(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: "[redacted]" if is_secret(name) else redact(inner) for name, inner in value.items()}
-    return value
+    return PRIVATE_LINK.sub(r"\1[redacted]", value) if isinstance(value, str) else value
 
 
 def redact_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -9,7 +9,6 @@ from accounts import firms, standing
 from accounts.management.json_command import JsonCommand
 from accounts.models import Firm
 from accounts.refusals import Refusal
-from staff import audit
 
 
 class FirmCommand(JsonCommand):
@@ -25,13 +24,10 @@ class FirmCommand(JsonCommand):
         self.subject = firm = Firm.objects.filter(code=options["code"]).first()
         if firm is None:
             raise CommandError(f"There is no firm {options['code']}.")
-        before = firm.status
         try:
             self.change(firm, options["reason"])
         except (firms.TransitionRefused, Refusal) as refusal:
             raise CommandError(str(refusal)) from None
-        after = {"status": firm.status}
-        audit.record(None, self.function, firm, reason=options["reason"], before={"status": before}, after=after)
         return firms.describe(firm)
 
     def change(self, firm: Firm, reason: str) -> None:

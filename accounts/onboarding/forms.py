@@ -36,7 +36,7 @@ class ApplicationForm(PlainForm):
     requested_tier = forms.ModelChoiceField(
         Tier.objects.none(),
         label="Tier",
-        empty_label=None,
+        empty_label="Choose a tier",
         help_text="It bounds requests, order operations and batch sizes. You can ask for another one later.",
     )
     requested_networks = forms.CharField(

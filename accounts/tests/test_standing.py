@@ -67,11 +67,11 @@ def test_a_suspended_account(alpha: Party) -> None:
 
 def test_a_firm_that_is_not_admitted_or_has_left(alpha: Party) -> None:
     caller = alpha.caller()
-    firms.off_board(alpha.firm)
-    assert code_of(caller) == "403 FIRM_NOT_ACTIVE"
     Firm.objects.update(status=Firm.Status.APPLIED)
     credentials.invalidate()
     assert code_of(caller) == "403 FIRM_NOT_ACTIVE"
+    firms.off_board(alpha.firm)
+    assert code_of(caller) == "401 KEY_REVOKED"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,3 +16,12 @@ def test_credentials_are_redacted_at_any_depth() -> None:
         "headers": {"x-api-signature": "[redacted]", "Authorization": "[redacted]", "Host": "h"},
         "meta": {"HTTP_X_API_TIMESTAMP": "[redacted]"},
     }
+
+
+def test_an_applicants_link_is_redacted() -> None:
+    token = "x-_" + "A" * 40
+    event = {"event": f"Internal Server Error: /apply/{token}/documents/", "request": {"path": f"/apply/{token}/"}}
+    assert logs.redact_secrets(None, "error", event) == {
+        "event": "Internal Server Error: /apply/[redacted]/documents/",
+        "request": {"path": "/apply/[redacted]/"},
+    }

@@ -9,7 +9,7 @@ from accounts.models import Firm
 
 class Command(FirmCommand):
     help = "Ends a firm for good: its keys are revoked and what rests of it is cancelled."
-    function = "off_board_firm"
+    function = action = "off_board_firm"
     reason_needed: ClassVar[bool] = True
 
     def change(self, firm: Firm, reason: str) -> None:

@@ -1,13 +1,16 @@
 """Approval creates the firm, its account, its limits: all of it, or nothing that trades until it is done again."""
 
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import ApiKey, Firm
-from accounts.onboarding import applying, deciding, sandbox
+from accounts.onboarding import applying, deciding, reviewing, sandbox
 from accounts.onboarding.deciding import Unfinished
-from accounts.onboarding.states import Status
+from accounts.onboarding.models import Application, ChecklistItem, Review
+from accounts.onboarding.states import Status, StepRefused, locked, move
 from accounts.onboarding.tests.cast import asked, in_review, recommended
 from accounts.tests.cast import Caller, Party, tier_of
 from venue.markets import Terms
@@ -74,6 +77,35 @@ def test_who_reviewed_cannot_finish_it_either(running_matcher: MatcherProcess, m
     running_matcher.await_service()
     with pytest.raises(deciding.StepRefused, match="Four eyes"):
         deciding.approve(application, "Mine.", asked("bert"))
+
+
+def test_a_finding_that_comes_while_it_is_decided_waits_and_is_refused(running_matcher: MatcherProcess) -> None:
+    """The page of the one was read before the other's step: what counts is the row once its lock is free."""
+    application = recommended()
+    sent_back = Application.objects.get(pk=application.pk)
+    deciding.send_back(sent_back, "Look again.", asked("ada"))
+    begun, refusals = Event(), []
+
+    def find() -> None:
+        request = asked("rolf")
+        begun.set()
+        try:
+            reviewing.check(sent_back, ChecklistItem.COMPANY, request, passed=True, note="Late.")
+        except StepRefused as refusal:
+            refusals.append(str(refusal))
+        finally:
+            connection.close()
+
+    finding = Thread(target=find)
+    with locked(application, Status.IN_REVIEW) as row:
+        finding.start()
+        assert begun.wait(10)
+        finding.join(0.5)
+        assert finding.is_alive(), "it did not wait for the lock"
+        move(row, Status.INFORMATION_REQUESTED)
+    finding.join(10)
+    assert len(refusals) == 1
+    assert not Review.objects.filter(application=application, note="Late.").exists()
 
 
 @pytest.mark.parametrize("ending", ["refuse", "withdraw"])
