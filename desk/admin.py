@@ -1,4 +1,4 @@
-"""Kill switches and recorded minutes as lists: to be found and read, never changed."""
+"""Kill switches, the lifted ones too: to be found and read, never changed."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -17,8 +17,10 @@ from venue.tests.browser import PHONE, Visit, photograph
 from venue.tests.cast import Trader, set_status, wait_until
 from venue.tests.rest import RestProcess
 
+# Who signs in is nobody that another test has made without a password: amy, ben and eve.
 OFFICER: Final = (*KILLER, "venue.view_market")
-_BOUND: Final = 5.0  # seconds, generously; what it takes is measured in bench/kill_switch.py
+_BOUND: Final = 10.0  # seconds, very generously: what it takes is measured in bench/kill_switch.py
+expect.set_options(timeout=15_000)
 
 
 def row(page: Page, trader: Trader) -> Any:
@@ -30,7 +32,7 @@ def open_quotes(trader: Trader) -> int:
 
 
 def test_the_board_renews_itself(sign_in: Visit, alpha: Trader) -> None:
-    page = sign_in("ann", *OFFICER)
+    page = sign_in("amy", *OFFICER)
     market = row(page, alpha)
     expect(market).to_contain_text("open")
     link = market.get_by_role("link")
@@ -49,7 +51,7 @@ def test_the_board_renews_itself(sign_in: Visit, alpha: Trader) -> None:
 
 
 def test_a_board_that_gets_no_news_says_so(sign_in: Visit, alpha: Trader) -> None:
-    page = sign_in("ann", *OFFICER)
+    page = sign_in("amy", *OFFICER)
     status = page.get_by_role("status")
     expect(status).to_contain_text("Live")
     page.route("**/admin/desk/board/", lambda route: route.abort())
@@ -59,13 +61,13 @@ def test_a_board_that_gets_no_news_says_so(sign_in: Visit, alpha: Trader) -> Non
 
 
 def test_who_is_signed_out_is_told_so(sign_in: Visit, alpha: Trader) -> None:
-    page = sign_in("ann", *OFFICER)
+    page = sign_in("amy", *OFFICER)
     page.context.clear_cookies()
     expect(page.get_by_role("status")).to_contain_text("you are not signed in any more")
 
 
 def test_the_market_page_shows_the_book_as_it_is(sign_in: Visit, alpha: Trader, beta: Trader) -> None:
-    page = sign_in("ann", *OFFICER)
+    page = sign_in("amy", *OFFICER)
     page.goto(f"/admin/desk/markets/{alpha.market.symbol}/")
     expect(page.get_by_text("Nothing rests.")).to_be_visible()
     alpha.quote(bidPrice=49900, askPrice=50100)
@@ -77,7 +79,7 @@ def test_the_market_page_shows_the_book_as_it_is(sign_in: Visit, alpha: Trader, 
 
 @pytest.mark.parametrize("kind", [Kind.KEY, Kind.ACCOUNT, Kind.FIRM, Kind.MARKET])
 def test_a_kill_switch_while_quotes_stream(sign_in: Visit, rest: RestProcess, alpha: Trader, kind: str) -> None:
-    page = sign_in("ann", *OFFICER)
+    page = sign_in("amy", *OFFICER)
     stopped = target(kind, alpha)
     with Streaming(alpha, rest.port) as stream:
         wait_until(lambda: stream.accepted > 5, 15)
@@ -91,14 +93,14 @@ def test_a_kill_switch_while_quotes_stream(sign_in: Visit, rest: RestProcess, al
         expect(page.get_by_text("is engaged:")).to_be_visible()
         assert time.monotonic() - clicked < _BOUND
         wait_until(lambda: bool(stream.refusal), _BOUND)
-    assert stream.refusal in {"KEY_BLOCKED", "ACCOUNT_SUSPENDED", "FIRM_SUSPENDED", "MARKET_HALTED"}
+    assert stream.refusal in {"KEY_BLOCKED", "MASS_CANCEL_LOCK", "ACCOUNT_SUSPENDED", "FIRM_SUSPENDED", "MARKET_HALTED"}
     assert open_quotes(alpha) == 0
     expect(page.get_by_text("You have engaged it, so somebody else has to lift it.")).to_be_visible()
     photograph(page, f"switch-{kind}")
 
 
 def test_a_second_person_lifts_it(sign_in: Visit, alpha: Trader) -> None:
-    page = sign_in("ann", *OFFICER)
+    page = sign_in("amy", *OFFICER)
     page.goto(f"/admin/desk/markets/{alpha.market.symbol}/")
     page.get_by_role("link", name="Kill switch", exact=True).click()
     expect(page.get_by_label(f"Type {alpha.market.symbol} to confirm")).to_be_focused()
@@ -106,7 +108,7 @@ def test_a_second_person_lifts_it(sign_in: Visit, alpha: Trader) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("is engaged:")).to_be_visible()
     expect(page.get_by_text("Kill switch of market", exact=False).first).to_be_visible()
-    other = sign_in("bob", *OFFICER, viewport=PHONE)
+    other = sign_in("ben", *OFFICER, viewport=PHONE)
     other.get_by_role("link", name=f"Kill switch of market {alpha.market.symbol}", exact=False).click()
     other.get_by_label(f"Type {alpha.market.symbol} to confirm").fill(alpha.market.symbol)
     other.get_by_label("Reason").fill("The index is back")
@@ -115,7 +117,7 @@ def test_a_second_person_lifts_it(sign_in: Visit, alpha: Trader) -> None:
     assert Market.objects.get(number=alpha.market.number).status == MarketStatus.OPEN
     switch = KillSwitch.objects.get(kind=Kind.MARKET, subject_id=alpha.market.number)
     assert switch.lifted_by is not None
-    assert switch.lifted_by.get_username() == "bob"
+    assert switch.lifted_by.get_username() == "ben"
 
 
 def test_who_may_only_look_is_offered_nothing(sign_in: Visit, alpha: Trader) -> None:
