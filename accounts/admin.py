@@ -20,6 +20,7 @@ from accounts.refusals import Refusal
 from accounts.scopes import Scope
 from staff import audit
 from staff.lists import ExportAdmin
+from staff.rights import needs
 
 ONE_LINE = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
 
@@ -39,12 +40,6 @@ class KeptAdmin(ExportAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         credentials.invalidate()
-
-    def may(self, request: HttpRequest, verb: str) -> bool:
-        return bool(request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}"))
-
-    def has_suspend_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "suspend")
 
     def change_standing(
         self, request: HttpRequest, members: QuerySet, verb: str, change: Callable[[Any], None]
@@ -87,6 +82,8 @@ class FirmAdmin(KeptAdmin):
     inlines = (TradingAccountInline,)
     actions = ("reinstate",)
 
+    has_suspend_permission = needs("accounts.suspend_firm")
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A firm comes by its application, which two officers have seen."""
         return False
@@ -106,6 +103,7 @@ class TradingAccountAdmin(KeptAdmin):
     fields = ("name", "firm", "status", "created_at", "updated_at")
     fixed_fields = ("name", "firm")
     actions = ("reinstate",)
+    has_suspend_permission = needs("accounts.suspend_tradingaccount")
 
     @admin.action(description="Reinstate", permissions=["suspend"])
     def reinstate(self, request: HttpRequest, members: QuerySet[TradingAccount]) -> None:
@@ -176,6 +174,7 @@ class ApiKeyAdmin(ExportAdmin):
     list_select_related = ("account", "tier")
     autocomplete_fields = ("account",)
     actions = ("revoke",)
+    has_revoke_permission = needs("accounts.revoke_apikey")
     issued_fields = (
         "key_id",
         "account",
@@ -203,9 +202,6 @@ class ApiKeyAdmin(ExportAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("accounts.revoke_apikey"))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the address of the page names, such as the terms of an application; scopes as READ,TRADE."""

@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from staff.rights import needs
 from venue import books
 from venue.admin import figures
 from venue.admin.market_operations import CancelAll, Close, Halt, MoveReference, PostOnly, Resume, Rules
@@ -61,6 +62,9 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
     search_fields = ("symbol", "base_asset")
     search_help_text = "Symbol or asset"
     owners = ()
+    has_operate_permission = needs("venue.operate_market")
+    has_move_reference_permission = needs("venue.move_reference")
+    has_configure_permission = needs("venue.configure_market")
     actions_detail = (
         "live",
         "halt",
@@ -104,17 +108,15 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
             raise Http404
         return redirect("desk:market", market.symbol)
 
-    @action(description="Halt", icon="block", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
+    @action(description="Halt", icon="block", variant=ActionVariant.DANGER, permissions=["operate"])
     def halt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Halt)
 
-    @action(
-        description="Resume", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["venue.operate_market"]
-    )
+    @action(description="Resume", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["operate"])
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Resume)
 
-    @action(description="Post-only", icon="hourglass_top", permissions=["venue.operate_market"])
+    @action(description="Post-only", icon="hourglass_top", permissions=["operate"])
     def post_only(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, PostOnly)
 
@@ -122,20 +124,20 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
         description="Cancel all",
         icon="delete_sweep",
         variant=ActionVariant.DANGER,
-        permissions=["venue.operate_market"],
+        permissions=["operate"],
     )
     def cancel_all(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, CancelAll)
 
-    @action(description="Close market", icon="lock", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
+    @action(description="Close market", icon="lock", variant=ActionVariant.DANGER, permissions=["operate"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Close)
 
-    @action(description="Reference price", icon="my_location", permissions=["venue.move_reference"])
+    @action(description="Reference price", icon="my_location", permissions=["move_reference"])
     def move_reference(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, MoveReference)
 
-    @action(description="Rules", icon="tune", permissions=["venue.configure_market"])
+    @action(description="Rules", icon="tune", permissions=["configure"])
     def edit_rules(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Rules)
 
