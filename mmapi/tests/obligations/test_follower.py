@@ -11,7 +11,7 @@ from mmapi.obligations import following, rebuilding
 from mmapi.obligations.following import Follower
 from mmapi.obligations.models import ObligationCourse, ObligationDay, ObligationPlace, ObligationProgramme
 from mmapi.obligations.programmes import millis
-from mmapi.obligations.tests.floor import Floor
+from mmapi.tests.obligations.floor import Floor
 from venue.engine import commands
 from venue.engine.terms import MarketStatus, Side
 from venue.launch import data

@@ -14,7 +14,7 @@ from mmapi.obligations import store
 from mmapi.obligations.integration.integrator import Integrator, Place
 from mmapi.obligations.integration.tally import Tally
 from mmapi.obligations.integration.terms import Bounds, Condition, Programme, Span, Standing, State, Terms
-from mmapi.obligations.tests.naive import Day, Fact, Rules, midnight, seconds_by_standing
+from mmapi.tests.obligations.naive import Day, Fact, Rules, midnight, seconds_by_standing
 
 ZERO: Final = midnight(2026, 3, 3)
 PLACE: Final = Place(7, 1)
