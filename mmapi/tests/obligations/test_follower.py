@@ -70,6 +70,7 @@ def test_a_rebuild_under_a_follower(floor: Floor, programme: ObligationProgramme
         busy(floor, 0)
         follower.step()
         ObligationCourse.objects.filter(market_id=floor.number).update(legs=b"")
+        ObligationPlace.objects.filter(shard=floor.shard).update(circumstances=b"")
         ObligationDay.objects.filter(market_id=floor.number).delete()
         rebuilding.rebuild(floor.shard)
         busy(floor, 100)

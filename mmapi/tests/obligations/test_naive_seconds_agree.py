@@ -125,8 +125,7 @@ def tell(integrator: Integrator, fact: Fact) -> None:
 def gone_on_with(integrator: Integrator, programme: Programme, spans: tuple[Span, ...]) -> Integrator:
     """Written down as the follower does, and read back."""
     later = Integrator(integrator.until)
-    written = store._encode(store.Circumstances(integrator.halted, integrator.hindrances))
-    known = store._decode_circumstances(written)
+    known = store._decode_circumstances(store.circumstances_of(integrator))
     later.halted, later.hindrances = known.halted, known.hindrances
     later.interests[PLACE] = store.interest_of(store.legs_of(integrator.interest(PLACE)))
     course = integrator.courses[PLACE]
