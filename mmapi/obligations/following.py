@@ -45,7 +45,7 @@ class Follower:
             reached = journal.within(self._connection, self._shard, place.reached, head, _REPORTS_TOGETHER)
             try:
                 journal.integrate(self._connection, self._shard, integrator, place.reached, reached)
-                store.save(self._connection, self._shard, integrator, reached, place.settings)
+                store.save(self._connection, self._shard, integrator, reached)
             except BaseException:
                 self._integrator = None
                 raise

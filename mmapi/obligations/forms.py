@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from unfold.widgets import (
 
 from accounts.models import TradingAccount
 from mmapi.obligations import programmes, shaping
+from mmapi.obligations.integration.schedule import zones
 from mmapi.obligations.integration.terms import Bounds, Condition
 from mmapi.obligations.models import ObligationProgramme
 from mmapi.obligations.programmes import NewTerms, millis
@@ -127,7 +127,7 @@ class SetTerms(ProgrammeForm):
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
-        if zone not in available_timezones():
+        if zone not in zones():
             raise forms.ValidationError("There is no such time zone.")
         return zone
 

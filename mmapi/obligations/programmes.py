@@ -6,13 +6,13 @@ changes a figure of the past, and a rebuild finds what the follower found.
 
 import time
 from typing import Any, Final, NamedTuple
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import TradingAccount
 from accounts.refusals import Refusal
+from mmapi.obligations.integration.schedule import zones
 from mmapi.obligations.integration.terms import FOREVER, WHOLE, Bounds, Condition
 from mmapi.obligations.models import (
     OPEN_ENDED,
@@ -109,7 +109,7 @@ def shown(terms: ObligationTerms | None) -> dict[str, Any]:
 
 
 def refuse_faults(new: NewTerms) -> None:
-    if new.time_zone not in available_timezones():
+    if new.time_zone not in zones():
         raise ObligationRefused(f"There is no time zone {new.time_zone}.")
     if not new.days or not set(new.days) <= set(range(1, 8)):
         raise ObligationRefused("At least one day of the week is needed.")

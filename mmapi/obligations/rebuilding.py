@@ -52,7 +52,6 @@ def _settle(
     if keep:
         with connection.cursor() as cursor:
             store.replace(cursor, shard, integrator, markets)
-            cursor.execute("UPDATE mmapi_obligationplace SET version = version + 1 WHERE shard = %s", (shard,))
     return len(own_days), len(own_intervals), len(days ^ own_days), len(intervals ^ own_intervals)
 
 

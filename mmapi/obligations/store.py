@@ -147,19 +147,22 @@ def course_of(programme: Programme, spans: tuple[Span, ...], interest: Interest,
 # Out of memory
 
 
-def save(connection: Connection, shard: int, integrator: Integrator, reached: Reached, settings: int) -> None:
+def save(connection: Connection, shard: int, integrator: Integrator, reached: Reached) -> None:
     """What the last step changed, and how far it came."""
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT_DAY, list(day_rows(integrator.courses.items())))
         cursor.executemany(_INSERT_INTERVAL, list(interval_rows(integrator.courses.items())))
         save_courses(cursor, shard, integrator, integrator.changed)
-        circumstances = _encode(Circumstances(integrator.halted, integrator.hindrances))
         cursor.execute(
             "UPDATE mmapi_obligationplace SET sequence = %s, report = %s, until = %s, circumstances = %s "
             "WHERE shard = %s",
-            (*reached, circumstances, shard),
+            (*reached, circumstances_of(integrator), shard),
         )
     forget(integrator)
+
+
+def circumstances_of(integrator: Integrator) -> bytes:
+    return _encode(Circumstances(integrator.halted, integrator.hindrances))
 
 
 def save_courses(cursor: Cursor, shard: int, integrator: Integrator, changed: Iterable[Place]) -> None:
@@ -210,7 +213,7 @@ def interval_rows(courses: Iterable[tuple[Place, Course]]) -> Iterator[tuple[Any
 
 
 def replace(cursor: Cursor, shard: int, integrator: Integrator, markets: list[int]) -> None:
-    """All figures of those markets, by those of an integrator that began at the beginning."""
+    """All figures of those markets, by those of an integrator that began at the beginning; its followers read anew."""
     for table in ("mmapi_obligationday", "mmapi_obligationinterval", "mmapi_obligationcourse"):
         cursor.execute(f"DELETE FROM {table} WHERE market_id = ANY(%s)", (markets,))
     courses = list(integrator.courses.items())
@@ -222,6 +225,10 @@ def replace(cursor: Cursor, shard: int, integrator: Integrator, markets: list[in
             for row in found:
                 into.write_row(row)
     save_courses(cursor, shard, integrator, [place for place in integrator.interests if place.market in markets])
+    cursor.execute(
+        "UPDATE mmapi_obligationplace SET version = version + 1, circumstances = %s WHERE shard = %s",
+        (circumstances_of(integrator), shard),
+    )
 
 
 def stored(connection: Connection, markets: list[int]) -> tuple[set[Any], set[Any]]:

@@ -33,7 +33,7 @@ GROUPS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("Protections", "emergency_home", "venue.protection"),
     ),
     "Market making": (
-        Entry("Obligations", "fact_check", "mmapi.obligationprogramme"),
+        Entry("Obligations", "timeline", "mmapi.obligationprogramme"),
         Entry("Sessions", "sensors", "accounts.session"),
         Entry("Cancel-on-disconnect", "sensors_off", "venue.disconnect"),
         Entry("Firings", "bolt", "venue.disconnectfiring"),

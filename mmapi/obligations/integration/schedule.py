@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,21 @@ from mmapi.obligations.integration.terms import Terms
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _ONE_DAY: Final = timedelta(days=1)
+_DATABASE: Final = files("tzdata")
 _WEEK: Final = 8  # days within which a schedule with any day at all has its next session
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones."""
+    return frozenset(_DATABASE.joinpath("zones").read_text().split())
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """By the package's rules, not by the machine's: the same hours everywhere, and in every rebuild."""
+    with _DATABASE.joinpath("zoneinfo", *name.split("/")).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
 
 
 class Session(NamedTuple):
@@ -24,11 +39,11 @@ class Session(NamedTuple):
 
 def local_day(time_zone: str, at: int) -> int:
     """The ordinal of the local date at a moment."""
-    return (_EPOCH + at * _MILLISECOND).astimezone(ZoneInfo(time_zone)).toordinal()
+    return (_EPOCH + at * _MILLISECOND).astimezone(zone(time_zone)).toordinal()
 
 
 def local_time(time_zone: str, at: int) -> datetime:
-    return (_EPOCH + at * _MILLISECOND).astimezone(ZoneInfo(time_zone))
+    return (_EPOCH + at * _MILLISECOND).astimezone(zone(time_zone))
 
 
 @lru_cache(maxsize=4_096)
@@ -55,5 +70,5 @@ def sessions_from(terms: Terms, at: int) -> Iterator[Session]:
 def _millis(day: date, minutes: int, time_zone: str) -> int:
     """A local time as a moment; one that the clocks skip or repeat is taken by its first meaning."""
     hours, minute = divmod(minutes, 60)
-    local = datetime.combine(day, time(hours, minute), ZoneInfo(time_zone))
+    local = datetime.combine(day, time(hours, minute), zone(time_zone))
     return (local - _EPOCH) // _MILLISECOND

@@ -9,6 +9,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.db import connection as database
 
 from accounts.tests.cast import party
 from mmapi.obligations.integration.terms import Bounds, Condition
@@ -147,9 +148,16 @@ class Floor:
 
 @contextmanager
 def open_floor(start: datetime = MONDAY) -> Iterator[Floor]:
+    """Its shard and its market are gone afterwards: other tests ask every shard there is."""
     shard = next(_shards)
     client = redis.Redis.from_url(settings.REDIS_URL, **streams.options())
-    with connect(shard) as connection:
-        matcher = TimedMatcher(connection, client, shard)
-        matcher.clock = int(start.timestamp() - 7_200) * 1_000
-        yield Floor(matcher, shard, start)
+    try:
+        with connect(shard) as connection:
+            matcher = TimedMatcher(connection, client, shard)
+            matcher.clock = int(start.timestamp() - 7_200) * 1_000
+            yield Floor(matcher, shard, start)
+    finally:
+        with database.cursor() as cursor:
+            cursor.execute("DELETE FROM venue_market WHERE shard = %s", [shard])
+            cursor.execute("DELETE FROM venue_shard WHERE number = %s", [shard])
+        markets._directory._load()

@@ -8,7 +8,7 @@ from mmapi.obligations import wording
 from mmapi.obligations.integration.forecast import Month, Outlook, month, outlook, scheduled_days
 from mmapi.obligations.integration.tally import Tally
 from mmapi.obligations.integration.terms import FOREVER, Bounds, Condition, Programme, Span, Standing, State, Terms
-from mmapi.obligations.tests.test_schedule import millis, ordinal
+from mmapi.tests.obligations.test_schedule import millis, ordinal
 
 HALF = Bounds(5_000, 10_000, 1, 200)
 FIFTH = Bounds(2_000, 20_000, 1, 300)

@@ -9,7 +9,7 @@ from mmapi.obligations import following, programmes, rebuilding
 from mmapi.obligations.integration.terms import Bounds, Condition
 from mmapi.obligations.models import ObligationDay, ObligationPlace, ObligationProgramme
 from mmapi.obligations.programmes import NewTerms, ObligationRefused, millis
-from mmapi.obligations.tests.floor import NORMAL, STRESSED, Floor
+from mmapi.tests.obligations.floor import NORMAL, STRESSED, Floor
 from staff.models import AuditEntry
 from venue.engine.terms import Side
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from mmapi.obligations import following, rebuilding
 from mmapi.obligations.integration.terms import Condition, Standing
 from mmapi.obligations.models import ObligationDay, ObligationInterval
-from mmapi.obligations.tests.floor import Floor
+from mmapi.tests.obligations.floor import Floor
 from venue.engine import commands
 from venue.engine.terms import DisconnectScope, MarketStatus, Side
 

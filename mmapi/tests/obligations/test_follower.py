@@ -11,7 +11,7 @@ from mmapi.obligations import following, rebuilding
 from mmapi.obligations.following import Follower
 from mmapi.obligations.models import ObligationCourse, ObligationDay, ObligationPlace, ObligationProgramme
 from mmapi.obligations.programmes import millis
-from mmapi.obligations.tests.floor import Floor
+from mmapi.tests.obligations.floor import Floor
 from venue.engine import commands
 from venue.engine.terms import MarketStatus, Side
 from venue.launch import data
@@ -70,6 +70,7 @@ def test_a_rebuild_under_a_follower(floor: Floor, programme: ObligationProgramme
         busy(floor, 0)
         follower.step()
         ObligationCourse.objects.filter(market_id=floor.number).update(legs=b"")
+        ObligationPlace.objects.filter(shard=floor.shard).update(circumstances=b"")
         ObligationDay.objects.filter(market_id=floor.number).delete()
         rebuilding.rebuild(floor.shard)
         busy(floor, 100)

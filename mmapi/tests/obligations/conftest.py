@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 
 from mmapi.obligations import following
-from mmapi.obligations.tests.floor import Floor, open_floor
+from mmapi.tests.obligations.floor import Floor, open_floor
 from venue.tests.cast import SHARD, MatcherProcess, environment
 
 

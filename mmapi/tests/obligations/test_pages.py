@@ -14,7 +14,7 @@ from mmapi.obligations import programmes
 from mmapi.obligations.integration.terms import Condition
 from mmapi.obligations.models import DeclaredState, ObligationMembership, ObligationProgramme
 from mmapi.obligations.programmes import NewTerms
-from mmapi.obligations.tests.test_quote_obligations import BOUNDS, EVERY_DAY
+from mmapi.tests.obligations.test_quote_obligations import BOUNDS, EVERY_DAY
 from staff.models import AuditEntry
 from venue.markets import Terms
 from venue.tests.cast import MatcherProcess, Trader
