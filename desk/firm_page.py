@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ApiKey, Firm, TradingAccount
-from desk import firm_figures, operations, seams
+from desk import firm_figures, operations, owed
 from desk.board import building, makers
 from desk.doors import BOARD, needs, page
 from desk.models import KillSwitch
@@ -49,12 +49,12 @@ def live_context(request: HttpRequest, firm: Firm) -> dict[str, Any]:
         "accounts": [account_line(request, account) for account in accounts],
         "positions": firm_figures.positions(numbers),
         "sessions": makers.lines(numbers),
-        "obligations": [(account, seams.obligations_today([account.pk]).get(account.pk)) for account in accounts],
+        "obligations": [(account, owed.obligations_today([account.pk]).get(account.pk)) for account in accounts],
         "quotes": firm_figures.open_quotes(accounts),
         "orders": firm_figures.open_orders(accounts),
         "fills": firm_figures.fills(accounts),
         "keys": [key_line(request, key) for key in keys_of(firm)],
-        "rebates": seams.rebates_of(firm.pk),
+        "rebates": owed.rebates_of(firm.pk),
         "switches": building.switches(kind=Kind.FIRM, subject_id=firm.pk)
         + building.switches(kind=Kind.ACCOUNT, subject_id__in=numbers)
         + building.switches(kind=Kind.KEY, subject_id__in=ApiKey.objects.filter(account__firm=firm).values("pk"))

@@ -291,8 +291,8 @@ DROPCOPY_SEND_TIMEOUT_MS = environment.integer("DROPCOPY_SEND_TIMEOUT_MS", 5_000
 DROPCOPY_LAG_LIMIT = environment.integer("DROPCOPY_LAG_LIMIT", 20_000, minimum=1)
 # How many connections a firm may have to one stream process.
 DROPCOPY_CONNECTION_LIMIT = environment.integer("DROPCOPY_CONNECTION_LIMIT", 100, minimum=1)
-# Who says how far quote obligations were met: (account, market, day) -> Fraction | None; empty: nobody does.
-INCENTIVES_COMPLIANCE = ""
+# Who says how far quote obligations were met: (account, market, day) -> Fraction | None; empty: nobody.
+INCENTIVES_COMPLIANCE = "mmapi.obligations.reading.part_met"
 # What the admin and the commands suspend, reinstate and off-board through.
 PARTICIPANTS = "venue.participants"
 # Asked before a firm, an account or a market is given free: what holds it, in words.

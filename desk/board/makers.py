@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts import heartbeats
 from accounts.heartbeats import Heartbeat
 from accounts.models import Session
-from desk import seams
+from desk import owed
 from desk.board.shapes import MakerLine, Obligation
 from mmapi import connected, sessions
 from mmapi.sessions import Setting
@@ -41,7 +41,7 @@ class Known:
         self.quotes = sessions.open_of("quotes_quote", numbers)
         self.orders = sessions.open_of("venue_order", numbers)
         self.protections = protections_of(accounts)
-        self.obligations: dict[int, Obligation] = seams.obligations_today(sorted(set(accounts)))
+        self.obligations: dict[int, Obligation] = owed.obligations_today(sorted(set(accounts)))
 
     def line(self, session: Session, beat: Heartbeat | None, streams: int) -> MakerLine:
         settings: list[Setting] = self.settings.get(session.pk, [])

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.connections import redis_client
-from desk import recording, seams
+from desk import owed, recording
 from desk.board import building, shared
 from desk.board.shapes import Board, MakerLine, MarketLine, Obligation, ShardLine
 from desk.tests.conftest import officer
@@ -92,7 +92,7 @@ def test_a_maker(alpha: Trader) -> None:
 def test_a_makers_obligations_come_by_the_seam(alpha: Trader, monkeypatch: pytest.MonkeyPatch) -> None:
     alpha.quote()
     told = Obligation(met=True, text="98.2% of 95%")
-    monkeypatch.setattr(seams, "obligations_today", lambda accounts: dict.fromkeys(accounts, told))
+    monkeypatch.setattr(owed, "obligations_today", lambda accounts: dict.fromkeys(accounts, told))
     (line,) = makers_of(alpha)
     assert line.obligation == told
 

@@ -7,10 +7,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from desk import seams
+from desk import owed
 from desk.kill import switches
 from desk.models import KillSwitch
-from desk.seams import Rebate
+from desk.owed import Rebate
 from desk.tests.conftest import KILLER, officer
 from desk.tests.stopping import Kind, key_of, target
 from desk.tests.test_board import published
@@ -88,7 +88,7 @@ def test_a_firm(looker: Client, alpha: Trader, beta: Trader, monkeypatch: pytest
     quote = alpha.quote()
     order = alpha.another().order("buy", 1, 48000)
     beta.order("sell", 2, 49900)
-    monkeypatch.setattr(seams, "rebates_of", lambda firm: [Rebate("Tier 1", "12.50 USD")])
+    monkeypatch.setattr(owed, "rebates_of", lambda firm: [Rebate("Tier 1", "12.50 USD")])
     page = text(looker, "firm", alpha.party.firm.code)
     for word in (quote["quoteId"], order["orderId"], "+2.0000", "12.50 USD", alpha.party.account.name, "maker"):
         assert word in page

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mmapi.obligations import asked, store
@@ -13,7 +15,8 @@ from mmapi.obligations.integration.integrator import Place
 from mmapi.obligations.integration.interest import Interest
 from mmapi.obligations.integration.schedule import local_day
 from mmapi.obligations.integration.tally import Tally
-from mmapi.obligations.integration.terms import Programme, Span, Standing
+from mmapi.obligations.integration.terms import REASONS, WHOLE, Programme, Span, Standing
+from mmapi.obligations.models import ObligationDay
 from venue.engine.terms import MarketStatus
 from venue.markets import Terms
 from venue.queries import fetch
@@ -115,3 +118,20 @@ def _tally(values: list[Any]) -> Tally:
     sums = len(store.SUMS)
     times = [*map(int, values[:sums]), *[0] * (len(Standing) - sums)]
     return Tally.of([*times, *map(int, values[sums:])])
+
+
+def part_of(day: ObligationDay) -> Fraction | None:
+    """How much of what a day asks was met, at most all of it; None where it asks nothing."""
+    return min(Fraction(day.compliant * WHOLE, day.required), Fraction(1)) if day.required else None
+
+
+def part_met(account: int, market: int, day: date) -> Fraction | None:
+    """The same of one day in the programme's own time zone; for tiers that ask for compliance."""
+    kept = ObligationDay.objects.filter(account=account, market=market, day=day).first()
+    return part_of(kept) if kept else None
+
+
+def presence_of(day: ObligationDay) -> Decimal | None:
+    """In percent of the time that counted; None where none did."""
+    counted = day.compliant + sum(getattr(day, reason.name.lower()) for reason in REASONS)
+    return Decimal(100 * day.compliant) / counted if counted else None
