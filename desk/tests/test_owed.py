@@ -25,8 +25,20 @@ def programme(alpha: Trader) -> ObligationProgramme:
 def kept(trader: Trader, compliant: int, one_sided: int, day: Any = TODAY, presence: int = 5_000) -> None:
     """A day of so many hours; presence in basis points."""
     sums = dict.fromkeys(
-        "no_quote too_wide too_small size_ratio protection_frozen disconnected halted exceptional quoted spread bid "
-        "ask".split(),
+        [
+            "no_quote",
+            "too_wide",
+            "too_small",
+            "size_ratio",
+            "protection_frozen",
+            "disconnected",
+            "halted",
+            "exceptional",
+            "quoted",
+            "spread",
+            "bid",
+            "ask",
+        ],
         0,
     )
     ObligationDay.objects.create(
