@@ -62,17 +62,12 @@ class LongChangeList(ChangeList):
     """Reads one row more than it shows, and so knows whether there are others."""
 
     def __init__(self, request: HttpRequest, *arguments: Any, **named: Any) -> None:
-        self.place, self.backwards = "", False
+        """The place is no filter: it is forgotten when a filter changes, so nothing else sees it in the address."""
+        asked = request.GET.copy()
+        older, newer = (asked.pop(name, [""])[-1] for name in (OLDER, NEWER))
+        self.place, self.backwards = newer or older, bool(newer)
+        request.GET = asked  # type: ignore[assignment]
         super().__init__(request, *arguments, **named)
-
-    def get_filters_params(self, params: Any = None) -> Any:
-        """The place is no filter, and is forgotten when a filter changes."""
-        for name in (OLDER, NEWER):
-            given = self.filter_params.pop(name, None)
-            self.params.pop(name, None)
-            if given:
-                self.place, self.backwards = given[-1], name == NEWER
-        return super().get_filters_params(params)
 
     def get_results(self, request: HttpRequest) -> None:
         admin: LongListAdmin = self.model_admin
@@ -163,8 +158,9 @@ class ExportAdmin(ModelAdmin):
         if not self.has_export_permission(request):
             raise PermissionDenied
         changes = self.get_changelist_instance(request)
-        asked = {name: values for name, values in request.GET.lists() if name not in (OLDER, NEWER)}
-        audit.record(request, "export_list", after={"list": self.opts.label_lower, "filters": asked})
+        audit.record(
+            request, "export_list", after={"list": self.opts.label_lower, "filters": dict(request.GET.lists())}
+        )
         fields = exports.fields_of(self.model, self.export_fields)
         rows = exports.lines(changes.queryset, fields, self.export_value)
         headers = {

@@ -389,6 +389,8 @@ class ExecutionReport(models.Model):
         indexes = [
             models.Index("firm", "firm_sequence", name="report_firm_sequence"),
             models.Index("entity_id", "id", condition=models.Q(entity_id__gt=0), name="report_entity"),
+            # Rejected, expired, triggered: what staff look for among the many.
+            models.Index("exec_type", "id", condition=models.Q(exec_type__in=[8, 12, 21]), name="report_seldom"),
             models.Index(
                 "account",
                 "client_id",
