@@ -82,6 +82,7 @@ def test_the_search_box(visit: Visit, alpha: Trader) -> None:
     by_password(page, "seeker")
     page.fill("input[name=code]", code_of(device))
     page.click("#code-form button[type=submit]")
+    page.wait_for_url("**/admin/")
     page.wait_for_load_state("networkidle")  # the box listens when its scripts are there
     page.click("#desk-search")
     page.locator("#search-input-command").press_sequentially(f"Mine-{alpha.market.number}")

@@ -34,7 +34,7 @@ class RestProcess:
 
     def start(self) -> "RestProcess":
         with override_settings(STATIC_ROOT=self.folder / "static"):
-            call_command("collectstatic", interactive=False, link=True, verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
         self.process = subprocess.Popen(
             ["/bin/sh", "-c", f"exec {sys.executable} -m {rest_command()}"],
             cwd=data.PROJECT,
