@@ -20,6 +20,7 @@ from accounts.refusals import Refusal
 from accounts.scopes import Scope
 from staff import audit
 from staff.lists import ExportAdmin
+from staff.rights import needs
 
 ONE_LINE = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
 
@@ -39,12 +40,6 @@ class KeptAdmin(ExportAdmin):
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         credentials.invalidate()
-
-    def may(self, request: HttpRequest, verb: str) -> bool:
-        return bool(request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}"))
-
-    def has_suspend_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "suspend")
 
     def change_standing(
         self, request: HttpRequest, members: QuerySet, verb: str, change: Callable[[Any], None]
@@ -87,11 +82,9 @@ class FirmAdmin(KeptAdmin):
     inlines = (TradingAccountInline,)
     actions = ("admit", "suspend", "reinstate", "off_board")
 
-    def has_admit_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "admit")
-
-    def has_off_board_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "off_board")
+    has_admit_permission = needs("accounts.admit_firm")
+    has_suspend_permission = needs("accounts.suspend_firm")
+    has_off_board_permission = needs("accounts.off_board_firm")
 
     @admin.action(description="Admit to trading", permissions=["admit"])
     def admit(self, request: HttpRequest, members: QuerySet[Firm]) -> None:
@@ -119,6 +112,7 @@ class TradingAccountAdmin(KeptAdmin):
     readonly_fields = ("status", "created_at", "updated_at")
     fields = ("name", "firm", "status", "created_at", "updated_at")
     fixed_fields = ("name", "firm")
+    has_suspend_permission = needs("accounts.suspend_tradingaccount")
     actions = ("suspend", "reinstate")
 
     @admin.action(description="Suspend", permissions=["suspend"])
@@ -194,6 +188,7 @@ class ApiKeyAdmin(ExportAdmin):
     list_select_related = ("account", "tier")
     autocomplete_fields = ("account",)
     actions = ("revoke",)
+    has_revoke_permission = needs("accounts.revoke_apikey")
     issued_fields = (
         "key_id",
         "account",
@@ -220,9 +215,6 @@ class ApiKeyAdmin(ExportAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("accounts.revoke_apikey"))
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
         if change:

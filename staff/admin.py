@@ -27,6 +27,7 @@ from staff import audit, members, two_factor
 from staff.lists import BetweenMoments, ExportAdmin, LongListAdmin
 from staff.models import AuditEntry, StaffSession
 from staff.recorded import RECORDED
+from staff.rights import needs
 from staff.roles import ROLES
 
 # Django's own pages of people, and those of the second factor, which would show its secrets.
@@ -116,6 +117,9 @@ class StaffAdmin(UserAdmin, ExportAdmin):
     readonly_fields = ("last_login", "date_joined", "second_factor")
     actions_detail = ("reset_two_factor", {"title": "More", "items": ["sign_out", "unlock"]})
     filter_horizontal = ()
+    has_reset_two_factor_permission = needs("staff.reset_two_factor")
+    has_sign_out_permission = needs("staff.sign_out_staff")
+    has_unlock_permission = needs("staff.unlock_staff")
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2", "groups")}),)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -198,18 +202,18 @@ class StaffAdmin(UserAdmin, ExportAdmin):
         description="Reset second factor",
         icon="phonelink_erase",
         variant=ActionVariant.DANGER,
-        permissions=["staff.reset_two_factor"],
+        permissions=["reset_two_factor"],
     )
     def reset_two_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(
             request, object_id, ResetTwoFactor, two_factor.reset, "sets up a new one at the next sign-in."
         )
 
-    @action(description="Sign out everywhere", icon="logout", permissions=["staff.sign_out_staff"])
+    @action(description="Sign out everywhere", icon="logout", permissions=["sign_out"])
     def sign_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, SignOut, members.sign_out_everywhere, "is signed out everywhere.")
 
-    @action(description="Unlock", icon="lock_open", permissions=["staff.unlock_staff"])
+    @action(description="Unlock", icon="lock_open", permissions=["unlock"])
     def unlock(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Unlock, members.unlock, "may sign in again.")
 

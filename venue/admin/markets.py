@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
+from staff.rights import needs
 from venue import books
 from venue.admin import figures
 from venue.admin.market_operations import Close, Halt, MoveReference, PostOnly, Resume, Rules
@@ -78,6 +79,9 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
     search_help_text = "Symbol or asset"
     owners = ()
     change_form_outer_before_template = "venue/market_book.html"
+    has_operate_permission = needs("venue.operate_market")
+    has_move_reference_permission = needs("venue.move_reference")
+    has_configure_permission = needs("venue.configure_market")
     actions_detail = (
         "halt",
         "resume",
@@ -141,29 +145,27 @@ class MarketAdmin(OperationsAdmin, MatcherRowAdmin):
     def idle_operation(self, subject: Market) -> str:
         return IDLE[MarketStatus(subject.status)]
 
-    @action(description="Halt", icon="block", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
+    @action(description="Halt", icon="block", variant=ActionVariant.DANGER, permissions=["operate"])
     def halt(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Halt)
 
-    @action(
-        description="Resume", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["venue.operate_market"]
-    )
+    @action(description="Resume", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["operate"])
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Resume)
 
-    @action(description="Post-only", icon="hourglass_top", permissions=["venue.operate_market"])
+    @action(description="Post-only", icon="hourglass_top", permissions=["operate"])
     def post_only(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, PostOnly)
 
-    @action(description="Close market", icon="lock", variant=ActionVariant.DANGER, permissions=["venue.operate_market"])
+    @action(description="Close market", icon="lock", variant=ActionVariant.DANGER, permissions=["operate"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Close)
 
-    @action(description="Reference price", icon="my_location", permissions=["venue.move_reference"])
+    @action(description="Reference price", icon="my_location", permissions=["move_reference"])
     def move_reference(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, MoveReference)
 
-    @action(description="Rules", icon="tune", permissions=["venue.configure_market"])
+    @action(description="Rules", icon="tune", permissions=["configure"])
     def edit_rules(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, Rules)
 

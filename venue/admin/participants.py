@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFiel
 
 from accounts.admin import FirmAdmin, TradingAccountAdmin
 from accounts.models import Firm, TradingAccount
+from staff.rights import needs
 from venue import markets, participants
 from venue.admin import figures
 from venue.admin.matcher_rows import MatcherRowInline
@@ -187,17 +188,15 @@ class FirmDesk(OperationsAdmin, FirmAdmin):
     def idle_operation(self, subject: Firm) -> str:
         return "reinstate_firm" if subject.status == Firm.Status.ACTIVE else ""
 
-    @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["accounts.suspend_firm"])
+    @action(description="Suspend", icon="block", variant=ActionVariant.DANGER, permissions=["suspend"])
     def suspend_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, SuspendFirm)
 
-    @action(
-        description="Reinstate", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["accounts.suspend_firm"]
-    )
+    @action(description="Reinstate", icon="play_arrow", variant=ActionVariant.SUCCESS, permissions=["suspend"])
     def reinstate_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, ReinstateFirm)
 
-    @action(description="Off-board", icon="logout", permissions=["accounts.off_board_firm"])
+    @action(description="Off-board", icon="logout", permissions=["off_board"])
     def off_board_firm(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, OffBoardFirm)
 
@@ -206,6 +205,7 @@ class FirmDesk(OperationsAdmin, FirmAdmin):
 class TradingAccountDesk(OperationsAdmin, TradingAccountAdmin):
     list_display = ("name", "firm", "standing", "created_at")
     inlines = (PositionsInline, LimitsInline)
+    has_limit_permission = needs("venue.change_accountlimits")
     actions_detail = ("suspend_account", "reinstate_account", "risk_limits", "position_limit")
 
     @display(description="Status", label=STATUS_COLOURS, ordering="status")
@@ -219,7 +219,7 @@ class TradingAccountDesk(OperationsAdmin, TradingAccountAdmin):
         description="Suspend",
         icon="block",
         variant=ActionVariant.DANGER,
-        permissions=["accounts.suspend_tradingaccount"],
+        permissions=["suspend"],
     )
     def suspend_account(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, SuspendAccount)
@@ -228,15 +228,15 @@ class TradingAccountDesk(OperationsAdmin, TradingAccountAdmin):
         description="Reinstate",
         icon="play_arrow",
         variant=ActionVariant.SUCCESS,
-        permissions=["accounts.suspend_tradingaccount"],
+        permissions=["suspend"],
     )
     def reinstate_account(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, ReinstateAccount)
 
-    @action(description="Risk limits", icon="speed", permissions=["venue.change_accountlimits"])
+    @action(description="Risk limits", icon="speed", permissions=["limit"])
     def risk_limits(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, RiskLimits)
 
-    @action(description="Position limit", icon="straighten", permissions=["venue.change_accountlimits"])
+    @action(description="Position limit", icon="straighten", permissions=["limit"])
     def position_limit(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.operate(request, object_id, PositionLimit)
