@@ -304,9 +304,9 @@ class AuditEntryAdmin(ReadOnly, LongListAdmin):
     sortable_by = ("when",)
     search_fields = ("subject_id",)
     search_help_text = "Who, action, request, or what it was done to"
-    readonly_fields = ("moment", "who", "action", "of", "reason", "changes", "together", "sealed")
+    readonly_fields = ("moment", "who", "deed", "of", "reason", "changes", "together", "sealed")
     fieldsets = (
-        ("Entry", {"fields": (("moment", "who"), ("action", "of"), "reason")}),
+        ("Entry", {"fields": (("moment", "who"), ("deed", "of"), "reason")}),
         ("Before and after", {"fields": ("changes",)}),
         ("Record", {"fields": ("together", "sealed")}),
     )
@@ -337,6 +337,10 @@ class AuditEntryAdmin(ReadOnly, LongListAdmin):
         return format_html(
             '<span class="desk-figure">{}<small>{}</small></span>', entry.actor_name, entry.address or ""
         )
+
+    @display(description="Action")
+    def deed(self, entry: AuditEntry) -> str:
+        return entry.action
 
     @display(description="Subject")
     def of(self, entry: AuditEntry) -> SafeString:
