@@ -3,6 +3,7 @@
 Nothing here saves a row: a form sends a command and the matcher writes what came of it.
 """
 
+import re
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -69,12 +70,16 @@ def plain(value: Any) -> Any:
 class OperationForm(forms.Form):
     """One operation on one subject. `carry_out` does it and says what was done."""
 
-    # As it stands in the audit trail.
-    action: ClassVar[str]
+    # As it stands in the audit trail; the class's name where none is given.
+    action: ClassVar[str] = ""
     title: ClassVar[str]
     explanation: ClassVar[str] = ""
     button: ClassVar[str]
     dangerous: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.action = vars(cls).get("action") or re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(self, subject: Any, data: Any = None) -> None:
         self.subject = subject
@@ -103,6 +108,10 @@ class OperationForm(forms.Form):
 
 class OperationsAdmin(ExportAdmin):
     """Gives a model's page its operations; `operate` is the whole view of one."""
+
+    def has_operate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Where an operation has no permission of its own."""
+        return bool(request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}"))
 
     def idle_operation(self, subject: Any) -> str:
         """The one that would change nothing now, and is not offered."""
