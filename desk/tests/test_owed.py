@@ -24,23 +24,8 @@ def programme(alpha: Trader) -> ObligationProgramme:
 
 def kept(trader: Trader, compliant: int, one_sided: int, day: Any = TODAY, presence: int = 5_000) -> None:
     """A day of so many hours; presence in basis points."""
-    sums = dict.fromkeys(
-        [
-            "no_quote",
-            "too_wide",
-            "too_small",
-            "size_ratio",
-            "protection_frozen",
-            "disconnected",
-            "halted",
-            "exceptional",
-            "quoted",
-            "spread",
-            "bid",
-            "ask",
-        ],
-        0,
-    )
+    reasons = ("no_quote", "too_wide", "too_small", "size_ratio", "protection_frozen", "disconnected")
+    sums = dict.fromkeys((*reasons, "halted", "exceptional", "quoted", "spread", "bid", "ask"), 0)
     ObligationDay.objects.create(
         account=trader.party.account,
         market_id=trader.market.number,
