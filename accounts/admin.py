@@ -83,6 +83,7 @@ class FirmAdmin(KeptAdmin):
     actions = ("reinstate",)
 
     has_suspend_permission = needs("accounts.suspend_firm")
+    has_off_board_permission = needs("accounts.off_board_firm")
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A firm comes by its application, which two officers have seen."""

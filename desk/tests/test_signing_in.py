@@ -98,7 +98,7 @@ def test_roles_see_their_own_desk(browse_as: Visit, alpha: Trader) -> None:
     operator = browse_as("market operations", address)
     expect(operator.get_by_role("link", name="Halt")).to_be_visible()
     onlooker = browse_as("viewer", address)
-    expect(onlooker.get_by_text("Best").or_(onlooker.get_by_text("Spread")).first).to_be_visible()
+    expect(onlooker.get_by_role("link", name="Live")).to_be_visible()
     expect(onlooker.get_by_role("link", name="Halt")).to_have_count(0)
     expect(onlooker.get_by_role("link", name="Users")).to_have_count(0)
     expect(browse_as("administrator", "/admin/").get_by_role("link", name="Audit trail")).to_be_visible()

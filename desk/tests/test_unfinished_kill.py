@@ -61,7 +61,10 @@ def test_the_failure_is_in_the_record(first: User, alpha: Trader, silent: None) 
     with pytest.raises(KillUnfinished):
         switches.engage(target(Kind.FIRM, alpha), first, "Runaway")
     steps = AuditEntry.objects.filter(subject_type="accounts.firm", subject_id=alpha.party.firm.pk).order_by("id")
-    assert [step.action for step in steps] == ["engage_kill_switch", "fail_kill_switch"]
+    assert [step.action for step in steps.exclude(action__endswith="_row")] == [
+        "engage_kill_switch",
+        "fail_kill_switch",
+    ]
 
 
 @pytest.mark.parametrize("kind", [Kind.FIRM, Kind.MARKET])

@@ -96,10 +96,6 @@ class OperationForm(forms.Form):
         super().__init_subclass__(**options)
         cls.action = vars(cls).get("action") or re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        cls.action = vars(cls).get("action") or re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-
     def __init__(self, subject: Any, data: Any = None) -> None:
         self.subject = subject
         super().__init__(data, initial=self.present())

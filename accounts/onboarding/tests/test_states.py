@@ -47,11 +47,12 @@ def test_a_step_is_taken_from_its_states_and_no_other(name: str, status: Status)
     if status in wanted:
         step(application)
     else:
-        entries = AuditEntry.objects.count()
+        told = AuditEntry.objects.exclude(action__endswith="_row")
+        entries = told.count()
         with pytest.raises(StepRefused):
             step(application)
         assert Application.objects.get(pk=application.pk).status == status
-        assert AuditEntry.objects.count() == entries
+        assert told.count() == entries
 
 
 @pytest.mark.parametrize("status", Status)
