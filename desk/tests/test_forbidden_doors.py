@@ -102,9 +102,10 @@ def furnished(alpha: Trader, beta: Trader, gamma: Trader) -> dict[str, Any]:
     Consumer.objects.create(firm=alpha.party.firm, shard=1, name="doors")
     AccountLocks.objects.create(shard=99, account=alpha.party.account, firm=alpha.party.firm, locks=[])
     audit.record(None, "open_doors")
-    furnish_incentives(alpha)
+    incentives = furnish_incentives(alpha)
     profile = ColocationProfile.objects.create(name=f"doors-{alpha.market.number}", networks=["10.9.0.0/16"])
     return {
+        **incentives,
         "accounts_application": begun(),
         "accounts_firm": gamma.party.firm,
         "accounts_tradingaccount": gamma.party.account,
@@ -118,8 +119,9 @@ def furnished(alpha: Trader, beta: Trader, gamma: Trader) -> dict[str, Any]:
     }
 
 
-def furnish_incentives(alpha: Trader) -> None:
-    """A switch that is lifted, a member of a programme with rates and entries, a statement, and obligations."""
+def furnish_incentives(alpha: Trader) -> dict[str, Any]:
+    """A switch that is lifted, a member of a programme with rates and entries, a statement, and obligations. A schedule
+    and a programme that nobody is in, which may be deleted."""
     first, second = member("risk"), member("market operations")
     now, today = timezone.now(), timezone.now().date()
     lifted = {"lifted_at": now, "lifted_by": second, "lift_reason": "Drill"}
@@ -140,12 +142,20 @@ def furnish_incentives(alpha: Trader) -> None:
     Statement.objects.create(
         month=today.replace(day=1), issued_by="x", fills=0, totals={}, lines=zlib.compress(b""), digest="x", **owner
     )
+    unused = FeeSchedule.objects.create(name=f"doors-{secrets.token_hex(4)}")
+    empty = Programme.objects.create(name=unused.name, schedule=schedule, quote_currency="USD")
+    return {"mmapi_feeschedule": unused, "mmapi_programme": empty}
 
 
 def row_of(furnished: dict[str, Any], model: type[Model]) -> Any:
     found = furnished.get(name_of(model)) or model._default_manager.order_by("-pk").first()
     assert found is not None, model
     return found
+
+
+def newest(name: str) -> Any:
+    model = next(model for model in admin.site._registry if name_of(model) == name)
+    return model._default_manager.order_by("-pk").first()
 
 
 def status(client: Client, method: str, name: str, row: Any = None, **form: Any) -> int:
@@ -201,7 +211,7 @@ def walk_deletions(client: Client, furnished: dict[str, Any], role: str) -> None
 def walk_operations(client: Client, rows: dict[str, Any], role: str) -> None:
     for name, roles in {**doors.OPERATIONS, **doors.VIEWS}.items():
         owner = next(model for model in sorted(doors.MODELS, key=len, reverse=True) if name.startswith(f"{model}_"))
-        address = reverse(f"admin:{name}", args=[rows[owner].pk])
+        address = reverse(f"admin:{name}", args=[rows[owner].pk if owner in rows else newest(owner).pk])
         for method in ("get", "post"):
             # The form is empty: nothing is done by whom it opens to.
             assert is_open(getattr(client, method)(address).status_code) is (role in roles), (name, method)

@@ -196,7 +196,7 @@ def test_each_page_asks_for_its_permission(
     address = reverse(f"desk:{name}", args=subject(name, alpha, switch))
     others = sorted({"desk.view_board", "desk.engage_killswitch", "desk.lift_killswitch"} - {permission})
     assert Client().get(address).status_code == 302
-    assert as_(officer("outsider", *others, "venue.view_market")).get(address).status_code == 403
+    assert as_(officer("stranger", *others, "venue.view_market")).get(address).status_code == 403
     assert as_(officer("insider", permission)).get(address).status_code == 200
     assert Market.objects.get(number=alpha.market.number).symbol == alpha.market.symbol
 
@@ -215,4 +215,4 @@ def test_the_list_of_switches(first: User, alpha: Trader) -> None:
     page = as_(first).get(address, {"q": alpha.party.firm.code}).content.decode()
     assert alpha.party.firm.code in page
     assert as_(first).get(reverse("admin:desk_killswitch_add")).status_code == 403
-    assert as_(officer("outsider", "desk.view_board")).get(address).status_code == 403
+    assert as_(officer("stranger", "desk.view_board")).get(address).status_code == 403

@@ -30,6 +30,7 @@ _CONDITIONS: Final = ("normal", "stressed")
 
 
 class ProgrammeForm(OperationForm):
+    records_itself = True
     subject: ObligationProgramme
     request: HttpRequest | None = None  # who does it, for the record
 

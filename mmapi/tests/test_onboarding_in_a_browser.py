@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from accounts.models import Firm
+from accounts.models import Firm, Tier
 from accounts.onboarding.models import Application, ChecklistItem
 from accounts.onboarding.tests.cast import PDF, lei
 from mmapi.conformance.client import Client
@@ -54,6 +54,9 @@ def _rest(
 def test_from_the_public_page_to_the_first_quote(
     rest: RestProcess, stream: StreamProcess, market: Terms, visit: Visit, sign_in: Visit, tmp_path: Path
 ) -> None:
+    for name in ("standard", "professional"):
+        limits = {"requests_per_second": 100, "request_burst": 200, "max_batch_size": 100}
+        Tier.objects.update_or_create(name=name, defaults=limits)
     number = lei()
     link = applied(visit, market, number)
     application = Application.objects.get(lei=number)

@@ -135,18 +135,18 @@ def test_no_news_is_no_entry(alpha: Party) -> None:
 
 def test_secrets_are_never_in_it(alpha: Party) -> None:
     caller = alpha.caller()
-    key = ApiKey.objects.get()
+    key = ApiKey.objects.get(pk=caller.key.pk)
     stored = key._meta.get_field("secret")
     assert stored is not None
     ApiKey.objects.filter(pk=key.pk).update(secret="another-secret")
     User.objects.create_user("someone", password="correct horse battery")
     everything = str(list(AuditEntry.objects.values_list("before", "after")))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT secret FROM accounts_apikey")
+        cursor.execute("SELECT secret FROM accounts_apikey WHERE id = %s", [key.pk])
         encrypted = cursor.fetchone()[0]
     for secret in (caller.credentials["apiSecret"], "another-secret", encrypted, "pbkdf2"):
         assert secret not in everything
-    changed = AuditEntry.objects.get(action="change_row", subject_type="accounts.apikey")
+    changed = AuditEntry.objects.get(action="change_row", subject_type="accounts.apikey", subject_id=key.pk)
     assert changed.after == {"secret": "(another secret)"}
 
 

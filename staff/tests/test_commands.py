@@ -88,4 +88,4 @@ def test_commands_on_firms_and_keys_are_recorded(db: None, settings: Any) -> Non
     done = [(action, subject) for action, subject, name in actions.order_by("pk") if name.startswith("command:")]
     assert done == [("suspend_firm", "ALPHA"), ("try_suspend_firm", "ALPHA"), ("issue_api_key", key["apiKey"])]
     assert key["apiSecret"] not in str(list(AuditEntry.objects.values_list("after", flat=True)))
-    assert Firm.objects.get().status == "suspended"
+    assert Firm.objects.get(code="ALPHA").status == "suspended"

@@ -90,6 +90,8 @@ class OperationForm(forms.Form):
     explanation: ClassVar[str] = ""
     button: ClassVar[str]
     dangerous: ClassVar[bool] = False
+    # What it calls writes to the audit trail itself, with more to say.
+    records_itself: ClassVar[bool] = False
     by: str = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -166,7 +168,8 @@ class OperationsAdmin(ExportAdmin):
             tried = {"failure": str(failure), **form.recorded_now()}
             audit.record(request, f"try_{form.action}", form.subject, reason=reason, before=before, after=tried)
             return False
-        audit.record(request, form.action, form.subject, reason=reason, before=before, after=form.recorded_now())
+        if not form.records_itself:
+            audit.record(request, form.action, form.subject, reason=reason, before=before, after=form.recorded_now())
         self.log_change(request, form.subject, done)
         self.message_user(request, done, messages.SUCCESS)
         return True

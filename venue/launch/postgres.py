@@ -120,10 +120,13 @@ class EmbeddedPostgres:
         if pid is None:
             return
         if is_postgres(pid):
-            children.run(
-                [str(self.programs / "pg_ctl"), "stop", "-D", str(self.cluster), "-m", "fast", "-t", "60"],
-                user=self.user,
-            )
+            stop = [str(self.programs / "pg_ctl"), "stop", "-D", str(self.cluster), "-m", "fast", "-t", "60"]
+            try:
+                children.run(stop, user=self.user)
+            except RuntimeError:
+                if file.exists():
+                    raise
+                # It was about to end by itself, told so by the kernel when its run was killed.
             return
         # The number belongs to another program by now, and PostgreSQL would refuse to start.
         file.unlink(missing_ok=True)
