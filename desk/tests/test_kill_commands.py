@@ -45,7 +45,7 @@ def test_the_venue_has_no_name(first: User, second: User, alpha: Trader) -> None
 
 @pytest.mark.parametrize(
     ("by", "name", "refused"),
-    [("nobody", None, "There is nobody called"), ("viewer", None, "may not do this"), ("first", "NO", "There is no")],
+    [("nobody", None, "There is nobody called"), ("onlooker", None, "may not do this"), ("first", "NO", "There is no")],
 )
 def test_refusals(first: User, viewer: Any, alpha: Trader, by: str, name: str | None, refused: str) -> None:
     with pytest.raises(CommandError, match=refused):

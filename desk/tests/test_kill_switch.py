@@ -110,7 +110,7 @@ def test_killing_again_is_the_same_switch(first: User, second: User, alpha: Trad
 def test_who_may_not(alpha: Trader, viewer: Any) -> None:
     quote = alpha.quote()
     with pytest.raises(NotPermitted):
-        switches.engage(target(Kind.KEY, alpha), User.objects.get(username="viewer"), "Please")
+        switches.engage(target(Kind.KEY, alpha), User.objects.get(username="onlooker"), "Please")
     assert rests(quote)
     assert key_of(alpha).blocked_at is None
 

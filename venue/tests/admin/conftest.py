@@ -59,7 +59,7 @@ def desk(running_matcher: MatcherProcess) -> Desk:
 @pytest.fixture
 def viewer(running_matcher: MatcherProcess) -> Desk:
     """May look at markets and at nothing else."""
-    staff, _ = User.objects.get_or_create(username="viewer", is_staff=True)
+    staff, _ = User.objects.get_or_create(username="onlooker", is_staff=True)
     staff.user_permissions.set(Permission.objects.filter(codename="view_market"))
     return Desk(staff)
 

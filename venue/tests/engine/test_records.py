@@ -30,13 +30,14 @@ def run(engine: MarketEngine, made: Stamped) -> list[list[Event]]:
 
 
 def whole(engine: MarketEngine) -> Snapshot:
-    """The state with its closed client ids, which `take` leaves out."""
+    """The state with its closed client ids, which `take` leaves out, those that an open order bears now included."""
     closed = tuple(
-        ClosedClientId(kind, account.id, account.firm, client_id, *_binding(ids.first[client_id], entity_id))
+        ClosedClientId(kind, account.id, account.firm, client_id, *_binding(first, entity_id))
         for account in engine.state.accounts.values()
         for kind, ids in account.client_ids.items()
         for client_id, entity_id in ids.closed
-        if ids.first[client_id][2] == entity_id
+        for first in (ids.first.get(client_id), ids.shadowed.get(client_id))
+        if first is not None and first[2] == entity_id
     )
     batches = tuple(
         BatchId(account.id, account.firm, client_id, *_binding(account.batch_ids.first[client_id], 0)[:2])
