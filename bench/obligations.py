@@ -137,7 +137,7 @@ def write(reports: int) -> None:
         sides = (bid, size, 0, size, ask, 3, 0, 3)
         lines.append(rows.line((first + number, number, account.firm_id, number, *values, *sides, *[0] * 7, at)))
         if number > len(opening):
-            command = (first + number, "UpdateQuotes", account.pk, "", at, at, at, rows.binary(b""), rows.binary(b""))
+            command = (first + number, "UpdateQuotes", account.pk, "", at, at, rows.binary(b""), rows.binary(b""), at)
             commands.append(rows.line(command))
     with connection.cursor() as cursor:
         rows.copy(cursor, "venue_executionreport", REPORT_COLUMNS, lines)  # type: ignore[arg-type]
