@@ -44,12 +44,13 @@ def existing(code: str) -> Firm:
 def live_context(request: HttpRequest, firm: Firm) -> dict[str, Any]:
     accounts = list(firm.accounts.all())
     numbers = [account.pk for account in accounts]
+    obligations = owed.obligations_today(numbers)
     return {
         "firm": firm,
         "accounts": [account_line(request, account) for account in accounts],
         "positions": firm_figures.positions(numbers),
         "sessions": makers.lines(numbers),
-        "obligations": [(account, owed.obligations_today([account.pk]).get(account.pk)) for account in accounts],
+        "obligations": [(account, obligations.get(account.pk)) for account in accounts],
         "quotes": firm_figures.open_quotes(accounts),
         "orders": firm_figures.open_orders(accounts),
         "fills": firm_figures.fills(accounts),

@@ -151,7 +151,24 @@ class MembershipForm(forms.ModelForm):
         return cleaned
 
 
-class AssignmentInline(MatcherRowInline):
+class AssignmentColumns:
+    """What a membership's page and the list of assignments both show of one."""
+
+    @display(description="Tier")
+    def tier_name(self, one: Assignment) -> str:
+        return one.tier or figures.NOTHING
+
+    @display(description="Rates")
+    def rates(self, one: Assignment) -> SafeString | str:
+        return both(one.maker_ppm, one.taker_ppm)
+
+    @display(description="Counted volume")
+    def counted(self, one: Assignment) -> SafeString:
+        compliance = "" if one.compliance is None else f"{figures.plain(one.compliance)}% compliance"
+        return figures.two_lines(f"{figures.plain(one.volume)} {one.membership.programme.quote_currency}", compliance)
+
+
+class AssignmentInline(AssignmentColumns, MatcherRowInline):
     model = Assignment
     verbose_name_plural = "Assignments"
     fields = ("holds_from", "tier_name", "rates", "counted", "announced", "standing")
@@ -164,18 +181,6 @@ class AssignmentInline(MatcherRowInline):
     def holds_from(self, one: Assignment) -> SafeString | str:
         return figures.stamp(one.effective_from)
 
-    @display(description="Tier")
-    def tier_name(self, one: Assignment) -> str:
-        return one.tier or figures.NOTHING
-
-    @display(description="Rates")
-    def rates(self, one: Assignment) -> SafeString | str:
-        return both(one.maker_ppm, one.taker_ppm)
-
-    @display(description="Counted volume")
-    def counted(self, one: Assignment) -> SafeString:
-        return counted(one)
-
     @display(description="Announced")
     def announced(self, one: Assignment) -> SafeString | str:
         return figures.stamp(one.announced_at)
@@ -183,11 +188,6 @@ class AssignmentInline(MatcherRowInline):
     @display(description="Standing")
     def standing(self, one: Assignment) -> str:
         return standing(one)
-
-
-def counted(one: Assignment) -> SafeString:
-    compliance = "" if one.compliance is None else f"{figures.plain(one.compliance)}% compliance"
-    return figures.two_lines(f"{figures.plain(one.volume)} {one.membership.programme.quote_currency}", compliance)
 
 
 def standing(one: Assignment) -> str:
@@ -254,7 +254,7 @@ class MembershipAdmin(RecordedAdmin):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(MatcherRowAdmin):
+class AssignmentAdmin(AssignmentColumns, MatcherRowAdmin):
     """What was announced, to be read: the beat makes it of memberships, schedules and volumes."""
 
     owners = ("membership__programme", "membership__firm", "membership__account")
@@ -285,18 +285,6 @@ class AssignmentAdmin(MatcherRowAdmin):
     @display(description="Programme")
     def of_programme(self, one: Assignment) -> str:
         return str(one.membership.programme)
-
-    @display(description="Tier")
-    def tier_name(self, one: Assignment) -> str:
-        return one.tier or figures.NOTHING
-
-    @display(description="Rates")
-    def rates(self, one: Assignment) -> SafeString | str:
-        return both(one.maker_ppm, one.taker_ppm)
-
-    @display(description="Counted volume")
-    def counted(self, one: Assignment) -> SafeString:
-        return counted(one)
 
     @display(description="From volume")
     def threshold(self, one: Assignment) -> str:
