@@ -118,8 +118,9 @@ def browse_as(visit: Visit, rest: RestProcess, signed_in: SignedIn) -> Visit:
 
 
 def staff_member(username: str, *permissions: str) -> User:
-    user, made = User.objects.get_or_create(username=username, is_staff=True)
-    if made:
+    """One who signs in with the password: also where another test had made them without."""
+    user, _ = User.objects.get_or_create(username=username, is_staff=True)
+    if not user.check_password(PASSWORD):
         user.set_password(PASSWORD)
         user.save()
     granted = [Permission.objects.get(content_type__app_label=app, codename=name) for app, name in split(permissions)]
