@@ -1,10 +1,11 @@
 """The book of one market: price levels in rank order, first come first served within each.
 
 Both sides share one code: a level's rank is its price times the side's sign, so the best level always has the
-highest rank. A level that empties stays until it comes to the top, or until it is in the way: refreshed ladders
-use the same prices again and again.
+highest rank. A level that empties stays until it comes to the top, or until most are empty: refreshed ladders use the
+same prices again and again.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,6 +13,7 @@ from venue.engine.orders import Leg
 from venue.engine.ranks import Ranks
 
 _MOST_EMPTY_LEVELS: Final = 64
+_SWEPT: Final = 4  # levels looked at for each one that is opened while most are empty: no command pays for many
 _NO_PRICE: Final = 1 << 62  # beyond every price
 
 
@@ -37,26 +39,23 @@ class Level:
 class BookSide:
     """All resting legs of one side. None of them is better than `touch`, a price; the best may be worse."""
 
-    __slots__ = ("levels", "ranks", "resting", "sign", "touch")
+    __slots__ = ("_opened", "levels", "ranks", "resting", "sign", "touch")
 
     def __init__(self, sign: int) -> None:
         self.sign = sign
         self.levels: dict[int, Level] = {}
         self.ranks = Ranks()
+        self._opened: deque[Level] = deque()  # those longest not looked at first; some may be dropped already
         self.resting = 0
         self.touch = -sign * _NO_PRICE
 
     def best(self) -> Level | None:
         """The level that trades first; empty ones above it are dropped on the way."""
-        near = self.ranks.near
-        while near:
-            level = self.levels[near[-1] * self.sign]
+        while self.levels:
+            level = self.levels[self.touch]
             if level.head is not None:
                 return level
-            del self.levels[level.price]
-            self.ranks.pop()
-            self._settle_touch()
-            near = self.ranks.near
+            self._drop(level)
         return None
 
     def add(self, leg: Leg) -> None:
@@ -140,17 +139,18 @@ class BookSide:
 
     def __iter__(self) -> Iterator[Level]:
         """Levels with something in them, best first."""
-        passed: list[int] = []
+        passed: list[Level] = []
         try:
             for rank in reversed(self.ranks):
                 level = self.levels[rank * self.sign]
                 if level.head is None:
-                    passed.append(level.price)
+                    passed.append(level)
                 else:
                     yield level
         finally:
             if len(passed) > _MOST_EMPTY_LEVELS:
-                self._drop(passed)
+                for level in passed:
+                    self._drop(level)
 
     def within(self, limit_rank: int) -> Iterator[Leg]:
         """Legs in the order in which they would trade, down to a rank."""
@@ -169,27 +169,33 @@ class BookSide:
         return found
 
     def _open(self, price: int) -> Level:
-        """A new level. If most are empty now, these go first."""
+        """A new level."""
         if len(self.levels) > 2 * self.resting + _MOST_EMPTY_LEVELS:
-            self._drop([level.price for level in self.levels.values() if level.head is None])
+            self._sweep()
         level = self.levels[price] = Level(price, price * self.sign)
+        self._opened.append(level)
         self.ranks.add(level.rank)
-        self._settle_touch()
+        if level.rank > self.touch * self.sign:
+            self.touch = price
         return level
 
-    def _drop(self, empty: list[int]) -> None:
-        for price in empty:
-            del self.levels[price]
-        if len(empty) > len(self.levels):
-            self.ranks = Ranks(level.rank for level in self.levels.values())
-        else:
-            for price in empty:
-                self.ranks.remove(price * self.sign)
-        self._settle_touch()
+    def _sweep(self) -> None:
+        """Drop what is empty among a few levels."""
+        for _ in range(min(_SWEPT, len(self._opened))):
+            level = self._opened.popleft()
+            if self.levels.get(level.price) is not level:
+                continue
+            if level.head is None:
+                self._drop(level)
+            else:
+                self._opened.append(level)
 
-    def _settle_touch(self) -> None:
-        near = self.ranks.near
-        self.touch = near[-1] * self.sign if near else -self.sign * _NO_PRICE
+    def _drop(self, level: Level) -> None:
+        """An empty level goes."""
+        del self.levels[level.price]
+        self.ranks.remove(level.rank)
+        if level.price == self.touch:
+            self.touch = (self.ranks.highest() if self.ranks else -_NO_PRICE) * self.sign
 
 
 class Book:

@@ -1,56 +1,53 @@
-"""The price ranks of one side of a book, in order. The best few hundred, where nearly all comes and goes, are a plain
-list; what is far from the touch is in a tree-like one, so that a million levels cost little more than ten."""
+"""The price ranks of one side of a book, in order. Neighbouring ranks share a word of bits, so that one more of them
+costs the same among a million as among ten; only the words themselves are kept sorted."""
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from typing import Final
 
 from sortedcontainers import SortedList
 
-_MOST_NEAR: Final = 512
-_KEPT_NEAR: Final = _MOST_NEAR // 2
+_WORD: Final = 8  # bits of a rank that are its place in a word: words have 256 bits
+_PLACE: Final = (1 << _WORD) - 1
 
 
 class Ranks:
-    """Distinct integers. `near` holds the highest ones, ascending, and is empty only if there are none at all."""
+    """Distinct integers."""
 
-    __slots__ = ("_far", "near")
+    __slots__ = ("_numbers", "_words")
 
-    def __init__(self, ranks: Iterable[int] = ()) -> None:
-        self._far: SortedList[int] = SortedList(ranks)
-        self.near: list[int] = []
-        self._refill()
+    def __init__(self) -> None:
+        self._words: dict[int, int] = {}  # by number, none of them 0
+        self._numbers: SortedList[int] = SortedList()
+
+    def __bool__(self) -> bool:
+        return bool(self._words)
 
     def add(self, rank: int) -> None:
-        near = self.near
-        if self._far and rank < near[0]:
-            self._far.add(rank)
-            return
-        insort(near, rank)
-        if len(near) > _MOST_NEAR:
-            self._far.update(near[:_KEPT_NEAR])
-            del near[:_KEPT_NEAR]
-
-    def pop(self) -> int:
-        """Take the highest out."""
-        rank = self.near.pop()
-        if not self.near:
-            self._refill()
-        return rank
+        number = rank >> _WORD
+        word = self._words.get(number, 0)
+        if not word:
+            self._numbers.add(number)
+        self._words[number] = word | 1 << (rank & _PLACE)
 
     def remove(self, rank: int) -> None:
-        near = self.near
-        if rank < near[0]:
-            self._far.remove(rank)
-            return
-        del near[bisect_left(near, rank)]
-        if not near:
-            self._refill()
+        number = rank >> _WORD
+        word = self._words[number] ^ 1 << (rank & _PLACE)
+        if word:
+            self._words[number] = word
+        else:
+            del self._words[number]
+            self._numbers.remove(number)
+
+    def highest(self) -> int:
+        """The highest one; there must be some."""
+        number = self._numbers[-1]
+        return (number << _WORD) + self._words[number].bit_length() - 1
 
     def __reversed__(self) -> Iterator[int]:
-        return chain(reversed(self.near), reversed(self._far))
-
-    def _refill(self) -> None:
-        far = self._far
-        self.near = [far.pop() for _ in range(min(len(far), _KEPT_NEAR))][::-1]
+        """From the highest one down, as they are now."""
+        for number in reversed(self._numbers):
+            word, first = self._words[number], number << _WORD
+            while word:
+                place = word.bit_length() - 1
+                yield first + place
+                word ^= 1 << place
