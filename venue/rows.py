@@ -1,14 +1,18 @@
 """Rows on their way into PostgreSQL in bulk: COPY for new ones, one UPDATE … FROM unnest for changed ones.
 
-Values are integers, booleans, or text that `text` has made safe, never None; they travel in PostgreSQL's text
-format, which costs a fraction of what a parameter for each value does.
+Values are integers, booleans, or text that `text` has made safe, never None. New rows travel in PostgreSQL's text
+format, changed ones as an array for each column: both cost a fraction of what a parameter for each value does.
 """
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from struct import Struct
 from typing import Any, Final
 
-from psycopg import Cursor
+from psycopg import Cursor, adapters
+from psycopg.adapt import Dumper
+from psycopg.postgres import types
+from psycopg.pq import Format
 
 Columns = tuple[str, ...]
 
@@ -16,6 +20,11 @@ Columns = tuple[str, ...]
 _ESCAPES: Final = str.maketrans(
     {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 )
+
+_BIG_INT: Final = types["int8"]
+_ARRAY: Final = Struct(">5i").pack
+_SIZE: Final = (8).to_bytes(4)
+_VALUE: Final = Struct(">q").pack
 
 
 def text(value: str) -> str:
@@ -47,7 +56,7 @@ def _copy_statement(table: str, columns: Columns) -> str:
 
 def update(cursor: Cursor, table: str, columns: Columns, rows: Iterable[Sequence[int]]) -> None:
     """Set integer columns of many rows: `columns` begin with the key that finds a row, `rows` are in their order."""
-    arrays = ["{" + ",".join(map(int.__repr__, column)) + "}" for column in zip(*rows, strict=True)]
+    arrays = [_BigInts(column) for column in zip(*rows, strict=True)]
     if arrays:
         cursor.execute(_update_statement(table, columns), arrays)
 
@@ -56,9 +65,28 @@ def update(cursor: Cursor, table: str, columns: Columns, rows: Iterable[Sequence
 def _update_statement(table: str, columns: Columns) -> str:
     key, *changed = columns
     settings = ", ".join(f"{column} = v.{column}" for column in changed)
-    arrays = ", ".join(["%s::bigint[]"] * len(columns))
+    arrays = ", ".join(["%b::bigint[]"] * len(columns))
     values = f"unnest({arrays}) AS v({', '.join(columns)})"
     return f"UPDATE {table} SET {settings} FROM {values} WHERE {table}.{key} = v.{key}"
+
+
+class _BigInts(tuple[int, ...]):
+    """A column of values, as PostgreSQL's `bigint[]`."""
+
+    __slots__ = ()
+
+
+class _BigIntsDumper(Dumper):
+    """Binary: dimensions, nulls, type, length, first index; then each value after its size. Text costs twice that."""
+
+    oid = _BIG_INT.array_oid
+    format = Format.BINARY
+
+    def dump(self, obj: _BigInts) -> bytes:
+        return _ARRAY(1, 0, _BIG_INT.oid, len(obj), 1) + _SIZE + _SIZE.join(map(_VALUE, obj))
+
+
+adapters.register_dumper(_BigInts, _BigIntsDumper)
 
 
 class Changes:

@@ -1,53 +1,19 @@
-"""The thread that makes a group durable and only then tells anybody; while it waits, the engine goes on."""
+"""The thread that makes a group durable, and only then has anybody told; while it waits, the engine goes on."""
 
 import logging
 import threading
 import time
-from typing import Any, Final
 
 import psycopg
 import redis
 
-from venue import books, pulse, replies, streams
-from venue.books import PublishedBook
+from venue import replies
 from venue.matcher.exits import Exit, leave
-from venue.matcher.inbox import Reached
-from venue.matcher.journal import Applied, FencedOut, Journal, Page
-from venue.matcher.measuring import Measures
-from venue.replies import Reply
-from venue.streams import Lane
+from venue.matcher.groups import Group
+from venue.matcher.journal import FencedOut, Journal, Page
+from venue.matcher.telling import Teller
 
 logger = logging.getLogger(__name__)
-
-_REPLY_KEPT_SECONDS: Final = 30
-_COMMITS_UNTRIMMED: Final = 50  # what was taken may stay in the inbox for so long: Redis drops it by the hundred anyway
-
-
-class Group:
-    """Commands that become durable together, the replies that then go out, and the books to show after it."""
-
-    __slots__ = ("answers", "applied", "page", "pictures", "reached", "replies", "weight")
-
-    def __init__(self, reached: Reached) -> None:
-        self.reached = reached
-        self.weight = 0  # commands and events: what the length of the commit depends on
-        self.applied: list[Applied] = []
-        self.replies: list[tuple[str, Reply]] = []  # (reply_to, reply)
-        self.pictures: dict[int, PublishedBook] = {}
-        self.answers: list[tuple[str, bytes]] = []  # the replies as they go out
-        self.page: Page | None = None
-
-    def absorb(self, later: "Group") -> None:
-        """Go on with what came after, and was written on the same page."""
-        self.reached = later.reached
-        self.weight += later.weight
-        self.applied += later.applied
-        self.replies += later.replies
-        self.answers += later.answers
-        self.pictures |= later.pictures
-
-    def __bool__(self) -> bool:
-        return bool(self.replies or self.pictures)
 
 
 class Committer:
@@ -55,17 +21,14 @@ class Committer:
 
     def __init__(self, journal: Journal, client: redis.Redis, shard: int) -> None:
         self._journal = journal
-        self._client = client
-        self._inboxes = {lane: streams.inbox(shard, lane) for lane in Lane}
-        self._shard = shard
-        self._untrimmed = 0
-        self._measures = Measures(shard)
+        self._teller = Teller(client, shard)
         self._waiting: Group | None = None
         self._finishing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
     def start(self) -> None:
+        self._teller.start()
         self._thread.start()
 
     def add(self, group: Group) -> None:
@@ -86,11 +49,12 @@ class Committer:
             return weight - self._weight()
 
     def finish(self) -> None:
-        """Commit what was handed over and stop."""
+        """Commit what was handed over, tell of it and stop."""
         with self._changed:
             self._finishing = True
             self._changed.notify_all()
         self._thread.join()
+        self._teller.finish()
 
     def _weight(self) -> int:
         return self._waiting.weight if self._waiting else 0
@@ -98,16 +62,15 @@ class Committer:
     def _run(self) -> None:
         while (group := self._take()) is not None:
             try:
-                self.commit(group)
+                self._make_durable(group)
             except FencedOut as error:
                 leave(Exit.FENCED_OUT, str(error))
-            except redis.RedisError as error:
-                leave(Exit.REDIS_LOST, f"replies cannot be sent: {error}")
             except psycopg.OperationalError as error:
                 leave(Exit.COMMIT_FAILED, f"PostgreSQL is gone: {error}")
             except Exception:
                 logger.exception("the group could not be committed")
                 leave(Exit.COMMIT_FAILED, "the journal and the engine do not agree")
+            self._teller.add(group)
 
     def _take(self) -> Group | None:
         """All that waits; None once there is nothing and there will be nothing more."""
@@ -125,28 +88,13 @@ class Committer:
         return page
 
     def commit(self, group: Group) -> None:
-        """Journal, then reply, then publish."""
+        """Journal, then reply, then publish: all of it now."""
+        self._make_durable(group)
+        self._teller.tell(group)
+
+    def _make_durable(self, group: Group) -> None:
         page = group.page or self._write_down(group, None)
         if group.replies:
             begun = time.monotonic()
             self._journal.write(page, group.reached)
-            self._measures.note(group.applied, time.monotonic() - begun)
-        pipeline = self._client.pipeline(transaction=False)
-        for reply_to, content in group.answers:
-            pipeline.rpush(reply_to, content)
-            pipeline.expire(reply_to, _REPLY_KEPT_SECONDS)
-        for picture in group.pictures.values():
-            books.publish(pipeline, picture)
-        if page.firms:
-            pipeline.publish(streams.news(), streams.encode(streams.News(self._shard, page.firms)))
-        self._trim(pipeline, group.reached)
-        if told := self._measures.due():
-            pulse.publish(pipeline, told)
-        pipeline.execute()
-
-    def _trim(self, pipeline: Any, reached: Reached) -> None:
-        self._untrimmed += 1
-        if self._untrimmed >= _COMMITS_UNTRIMMED:
-            self._untrimmed = 0
-            for lane, inbox in self._inboxes.items():
-                pipeline.xtrim(inbox, minid=reached.of(lane), approximate=True)
+            group.seconds = time.monotonic() - begun

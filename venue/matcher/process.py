@@ -14,9 +14,10 @@ from django.conf import settings
 from venue import streams
 from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
-from venue.matcher.committer import Committer, Group
+from venue.matcher.committer import Committer
 from venue.matcher.disconnects import Watch
 from venue.matcher.exits import Exit, leave
+from venue.matcher.groups import Group
 from venue.matcher.inbox import Inbox, Reached
 from venue.matcher.journal import Applied, Journal
 from venue.matcher.lease import Lease

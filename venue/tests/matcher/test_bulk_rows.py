@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
-from django.db import connection
+from django.conf import settings
 from psycopg import Cursor
 
 from venue import rows
@@ -22,10 +23,10 @@ AWKWARD = [
 
 
 @pytest.fixture
-def cursor(db: None) -> Iterator[Cursor]:
-    with connection.cursor() as made:
+def cursor() -> Iterator[Cursor]:
+    with psycopg.connect(settings.DATABASE_URL) as connection, connection.cursor() as made:
         made.execute("CREATE TEMPORARY TABLE thing (id bigint, name text, size bigint, open boolean, raw bytea)")
-        yield made.cursor.cursor if hasattr(made.cursor, "cursor") else made.cursor
+        yield made
 
 
 def things(cursor: Cursor, columns: str = "name, size, open") -> dict[int, tuple[object, ...]]:

@@ -5,7 +5,8 @@ import redis
 from django.db import connection
 
 from venue.matcher import process
-from venue.matcher.committer import Committer, Group
+from venue.matcher.committer import Committer
+from venue.matcher.groups import Group
 from venue.matcher.inbox import Reached
 from venue.matcher.journal import FencedOut
 from venue.matcher.process import Matcher

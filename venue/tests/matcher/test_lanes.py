@@ -11,7 +11,8 @@ from venue import replies, streams
 from venue.engine import commands
 from venue.engine.commands import QuoteUpdate, UpdateQuotes
 from venue.engine.events import QuotePlaced
-from venue.matcher.committer import Committer, Group
+from venue.matcher.committer import Committer
+from venue.matcher.groups import Group
 from venue.streams import Envelope, Lane
 from venue.tests.matcher import trading
 from venue.tests.matcher.shard import NUMBER, Shard
