@@ -40,7 +40,7 @@ class Ranks:
 
     def highest(self) -> int:
         """The highest one; there must be some."""
-        number = self._numbers[-1]
+        number: int = self._numbers[-1]
         return (number << _WORD) + self._words[number].bit_length() - 1
 
     def __reversed__(self) -> Iterator[int]:
