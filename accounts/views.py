@@ -7,8 +7,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts import admission, authentication, bodies, networks, permissions, sessions
 from accounts.admission import Admission, Charge, Verdict
@@ -24,21 +22,19 @@ from accounts.refusals import (
     ReplayedSignature,
     UnexpectedBody,
 )
+from accounts.rest import RestView
 from accounts.scopes import Scope
 
 READS = frozenset({"GET", "HEAD"})
 BUDGETS = {Verdict.REQUESTS_EXHAUSTED: "requests", Verdict.OPERATIONS_EXHAUSTED: "operations"}
 
 
-class SignedView(APIView):
+class SignedView(RestView):
     """Handlers find `credential`, `body`, `query` and `session`; a method that is not in `scopes` is 405.
 
     The signature is checked on the raw bytes, before anything reads them; a request that is signed well and says
     something bad is charged like any other.
     """
-
-    authentication_classes = ()
-    permission_classes = ()
 
     scopes: ClassVar[Mapping[str, Scope]] = {}
     # By method; a body or query of a method that is not here must be empty. `bytes` leaves the body undecoded.
@@ -70,18 +66,17 @@ class SignedView(APIView):
         bodies.require_json(self.request.META.get("CONTENT_TYPE") or "")
         return bodies.decode(raw, kind)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        http = request._request
-        method = http.method or ""
+    def initial(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        method = request.method or ""
         scope = self.scopes.get("GET" if method == "HEAD" else method)
         if scope is None:
             raise MethodNotAllowed(method)
-        signed = authentication.read_headers(http.META)
+        signed = authentication.read_headers(request.META)
         self.session = signed.session
         self.body = None
-        self.raw_body = bodies.read(http, self.max_body_bytes)
+        self.raw_body = bodies.read(request, self.max_body_bytes)
         try:
-            self.pass_door(http, signed, scope)
+            self.pass_door(request, signed, scope)
         except (RedisError, OperationalError, InterfaceError):
             # What could not be checked is not let in, and what was remembered may have changed meanwhile.
             cache.clear()

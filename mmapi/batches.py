@@ -168,13 +168,11 @@ def _command(credential: Credential, asked: Asked, parts: Sequence[Part]) -> com
 
 
 def _market_batch(part: Part) -> MarketBatch:
-    return MarketBatch(
-        part.terms.number, part.scope, tuple(part.targets), tuple(_good(part.quotes)), tuple(_good(part.orders))
-    )
+    return MarketBatch(part.terms.number, part.scope, tuple(part.targets), _good(part.quotes), _good(part.orders))
 
 
-def _good(given: Sequence[Given | Refusal]) -> Iterator[Given]:
-    return (one for one in given if not isinstance(one, Refusal))
+def _good(given: Sequence[Given | Refusal]) -> tuple[Given, ...]:
+    return tuple([one for one in given if not isinstance(one, Refusal)])
 
 
 def _answer(part: Part, result: MarketResult, reply: Batched) -> PartAnswer:
@@ -238,7 +236,8 @@ def _closed_told(credential: Credential, answers: list[PartAnswer]) -> list[Part
 
 def _unknown(answer: PartAnswer) -> Iterator[int]:
     for given, results in ((answer.part.targets, answer.targets), (answer.part.quotes, answer.quotes)):
-        yield from filter(None, map(_unknown_id, given, results))
+        if any(isinstance(one, Refusal) or one.reject is not None for one in results):
+            yield from filter(None, map(_unknown_id, given, results))
 
 
 def _unknown_id(given: Target | BatchQuote | Refusal, result: Result) -> int:
@@ -259,6 +258,8 @@ def _digest(batches: Sequence[BatchApplied], shards: Set[int]) -> str:
 
 def refuse_repeated(values: Sequence[object], field: str) -> None:
     """Empty ones do not count; `field` has a place for the index."""
+    if len(set(values)) == len(values):
+        return
     seen: set[object] = set()
     for index, value in enumerate(values):
         if value and value in seen:

@@ -50,6 +50,7 @@ _ENTRY_STATUS: Final = {
 _LONGEST_VALIDITY: Final = batches.LONGEST_VALIDITY
 _DEFAULT_VALIDITY: Final = batches.DEFAULT_VALIDITY
 _POST_ONLY: Final = int(EntryFlags.POST_ONLY)
+_SUCCESS: Final = Outcome.SUCCESS
 
 
 # Both sides' prices and sizes as mantissas, seconds of validity, flags, quote id, client id.
@@ -304,25 +305,21 @@ def _succeeded(one: Result) -> bool:
     return isinstance(one, EntryResult) and one.outcome is Outcome.SUCCESS
 
 
-def _plain(kind: EntryKind, index: int, one: EntryResult, client_id: str) -> EntryReply:
-    """Of an entry that rests and has traded nothing: most of them."""
-    given = NOT_GIVEN
-    return EntryReply(one.id, 0, given, 0, given, given, given, index, 0, kind, one.status, client_id)
-
-
 def _entry(
     kind: EntryKind, index: int, one: Result, terms: Terms, client_id: str, side: Side | None = None
 ) -> EntryReply:
-    if isinstance(one, EntryResult) and one.outcome is Outcome.SUCCESS and not (one.filled or one.ask_filled):
-        return _plain(kind, index, one, client_id)
+    none = NOT_GIVEN
     if isinstance(one, Refusal):
         status, code = _refused(one)
-        return EntryReply(0, 0, NOT_GIVEN, 0, NOT_GIVEN, NOT_GIVEN, NOT_GIVEN, index, code, kind, status, client_id)
-    if one.outcome is not Outcome.SUCCESS:
+        return EntryReply(0, 0, none, 0, none, none, none, index, code, kind, status, client_id)
+    if one.outcome is _SUCCESS and not (one.filled or one.ask_filled):
+        # It rests and has traded nothing, as most of them.
+        return EntryReply(one.id, 0, none, 0, none, none, none, index, 0, kind, one.status, client_id)
+    if one.outcome is not _SUCCESS:
         limit, observed = _figures(one, terms)
         code = int(one.reject.code) if one.reject else 0
         status = _ENTRY_STATUS[one.outcome]
-        return EntryReply(one.id, 0, NOT_GIVEN, 0, NOT_GIVEN, limit, observed, index, code, kind, status, client_id)
+        return EntryReply(one.id, 0, none, 0, none, limit, observed, index, code, kind, status, client_id)
     bid, ask = one.filled, one.ask_filled
     if side is Side.SELL:
         bid, ask = 0, one.filled

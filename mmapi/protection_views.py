@@ -1,7 +1,6 @@
 """Market-maker protection: terms, standing, reset."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from mmapi import protection
@@ -14,13 +13,13 @@ class ProtectionView(ApiView):
     bodies = {"PUT": ProtectionTerms, "DELETE": ProtectionName}
     queries = {"GET": ProtectionFilter}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(protection.standing(self.credential, self.query))
 
-    def put(self, request: Request) -> HttpResponse:
+    def put(self, request: HttpRequest) -> HttpResponse:
         return answer(protection.configure(self.credential, self.body))
 
-    def delete(self, request: Request) -> HttpResponse:
+    def delete(self, request: HttpRequest) -> HttpResponse:
         return answer(protection.remove(self.credential, self.body))
 
 
@@ -28,7 +27,7 @@ class ProtectionResetView(ApiView):
     scopes = {"POST": Scope.MARKET_MAKING}
     bodies = {"POST": ProtectionName}
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer(protection.reset(self.credential, self.body))
 
 
@@ -36,5 +35,5 @@ class ProtectionTriggersView(ApiView):
     scopes = {"GET": Scope.READ}
     queries = {"GET": TriggerFilter}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(protection.triggers(self.credential, self.query))

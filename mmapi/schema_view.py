@@ -3,10 +3,9 @@
 from hashlib import sha256
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from rest_framework.request import Request
 
 from mmapi.codec.schema import XML
 from venue.api import PublicView, respond
@@ -15,8 +14,8 @@ ETAG: Final = f'"{sha256(XML).hexdigest()}"'
 
 
 class SchemaView(PublicView):
-    def get(self, request: Request) -> HttpResponseBase | None:
-        return get_conditional_response(request._request, ETAG, response=document())
+    def get(self, request: HttpRequest) -> HttpResponseBase | None:
+        return get_conditional_response(request, ETAG, response=document())
 
 
 def document() -> HttpResponse:

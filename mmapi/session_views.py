@@ -1,7 +1,6 @@
 """The operations on market-making sessions, below /api/v1/mm/."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from mmapi import disconnects, sessions
@@ -13,10 +12,10 @@ class SessionsView(ApiView):
     scopes = {"GET": Scope.READ, "DELETE": Scope.MARKET_MAKING}
     bodies = {"DELETE": Nothing}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(sessions.listed(self.credential))
 
-    def delete(self, request: Request) -> HttpResponse:
+    def delete(self, request: HttpRequest) -> HttpResponse:
         closed = disconnects.close(self.credential, self.session)
         return answer(sessions.one(self.credential, closed.pk))
 
@@ -33,27 +32,27 @@ class SessionView(ApiView):
 class HeartbeatView(SessionView):
     bodies = {"POST": Nothing}
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer(sessions.heartbeat(self.credential, self.session))
 
 
 class CancelOnDisconnectView(SessionView):
     bodies = {"POST": NewSetting}
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer(disconnects.configure(self.credential, self.session, self.body, self.admission.now_ms))
 
 
 class DrillView(SessionView):
     bodies = {"POST": DrillScope}
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer(disconnects.drill(self.credential, self.session, self.body, self.admission.now_ms))
 
 
 class UnlockView(SessionView):
     bodies = {"POST": UnlockScope}
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         disconnects.unlock(self.credential, self.body, self.admission.now_ms)
         return answer(sessions.one(self.credential, self.credential.session))

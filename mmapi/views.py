@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from rest_framework.request import Request
 
 from accounts.refusals import Refusal, UnsupportedContentType
 from accounts.scopes import Scope
@@ -32,7 +31,7 @@ class BatchView(MakerView):
     def only_cancels(self, http: HttpRequest) -> bool:
         return self.body is not None and json_batch.only_cancels(self.body)
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         answered = batches.carry_out(self.credential, json_batch.asked(self.credential, self.body))
         return answer(json_batch.shape(answered), headers=REPLAYED if answered.replayed else None)
 
@@ -58,7 +57,7 @@ class BinaryBatchView(MakerView):
     def only_cancels(self, http: HttpRequest) -> bool:
         return isinstance(self.body, BatchRequest) and binary_batch.only_cancels(self.body)
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         answered = batches.carry_out(self.credential, binary_batch.asked(self.credential, self.body))
         headers = REPLAYED if answered.replayed else {}
         if self.wants_json():
@@ -71,14 +70,14 @@ class BinaryBatchView(MakerView):
     def handle_exception(self, exc: Exception) -> Any:
         if not isinstance(exc, Refusal) or self.wants_json():
             return super().handle_exception(exc)
-        request_id = getattr(self.request._request, "request_id", "")
+        request_id = getattr(self.request, "request_id", "")
         return respond(encode_error(error_reply(exc, request_id)), MEDIA_TYPE, exc.status_code, exc.headers)
 
 
 class ReplaceView(MakerView):
     bodies = {"POST": replacing.Replacement}
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer(replacing.replace(self.credential, self.body))
 
 
@@ -88,7 +87,7 @@ class CancelReplaceView(MakerView):
     def operations(self) -> int:
         return 2
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         done, replayed = replacing.cancel_replace(self.credential, self.body)
         return answer(done, headers=REPLAYED if replayed else None)
 
@@ -97,7 +96,7 @@ class MassCancelView(MakerView):
     bodies = {"POST": mass_cancelling.MassCancelBody}
     never_refused = frozenset({"POST"})
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer(mass_cancelling.mass_cancel(self.credential, self.body))
 
 
@@ -105,5 +104,5 @@ class LockResetView(MakerView):
     bodies = {"POST": mass_cancelling.ResetBody}
     never_refused = frozenset({"POST"})
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer(mass_cancelling.reset(self.credential, self.body))

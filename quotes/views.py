@@ -1,7 +1,6 @@
 """The Quotes API's seven operations."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from quotes import batch, listing, quoting
@@ -14,13 +13,13 @@ class QuotesView(ApiView):
     bodies = {"POST": NewQuote, "DELETE": QuoteScope}
     queries = {"GET": QuoteFilter}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(listing.page(self.credential, self.query))
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return created(*quoting.place(self.credential, self.body))
 
-    def delete(self, request: Request) -> HttpResponse:
+    def delete(self, request: HttpRequest) -> HttpResponse:
         return answer(quoting.cancel_all(self.credential, self.body))
 
 
@@ -28,13 +27,13 @@ class QuoteView(ApiView):
     scopes = {"GET": Scope.READ, "PATCH": Scope.MARKET_MAKING, "DELETE": Scope.MARKET_MAKING}
     bodies = {"PATCH": QuoteChange, "DELETE": Nothing}
 
-    def get(self, request: Request, quote_id: str) -> HttpResponse:
+    def get(self, request: HttpRequest, quote_id: str) -> HttpResponse:
         return answer(listing.one(self.credential, quote_id))
 
-    def patch(self, request: Request, quote_id: str) -> HttpResponse:
+    def patch(self, request: HttpRequest, quote_id: str) -> HttpResponse:
         return answer(quoting.update(self.credential, quote_id, self.body))
 
-    def delete(self, request: Request, quote_id: str) -> HttpResponse:
+    def delete(self, request: HttpRequest, quote_id: str) -> HttpResponse:
         return answer(quoting.cancel(self.credential, quote_id))
 
 
@@ -45,5 +44,5 @@ class QuoteBatchView(ApiView):
     def operations(self) -> int:
         return len(self.body)
 
-    def patch(self, request: Request) -> HttpResponse:
+    def patch(self, request: HttpRequest) -> HttpResponse:
         return answer(batch.update_batch(self.credential, self.body))

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 import msgspec
-from django.http import HttpResponse
-from rest_framework.request import Request
-from rest_framework.views import APIView
+from django.http import HttpRequest, HttpResponse
 
 from accounts import bodies
 from accounts.refusals import InvalidParameters
+from accounts.rest import RestView
 from accounts.views import SignedView
 
 encode: Final = msgspec.json.Encoder().encode
@@ -24,18 +23,15 @@ class ApiView(SignedView):
     http_method_names = METHODS
 
 
-class PublicView(APIView):
+class PublicView(RestView):
     """Handlers find `query`; nobody is asked who they are."""
 
     http_method_names = METHODS
-    authentication_classes = ()
-    permission_classes = ()
-
     query_kind: ClassVar[Any] = None
     query: Any = None
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        parameters = request._request.GET
+    def initial(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        parameters = request.GET
         if self.query_kind is not None:
             self.query = bodies.decode_query(parameters, self.query_kind)
         elif parameters:

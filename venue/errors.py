@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from redis.exceptions import RedisError
 from rest_framework import exceptions
-from rest_framework.request import Request
 
 from accounts.refusals import Refusal
 from accounts.views import READS
@@ -77,7 +76,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse:
     return problem(refusal_for(error, context["request"]), context["request"])
 
 
-def refusal_for(error: Exception, request: HttpRequest | Request) -> Refusal:
+def refusal_for(error: Exception, request: HttpRequest) -> Refusal:
     if isinstance(error, Refusal):
         return error
     for kind, refusal in _TRANSLATIONS:
@@ -89,11 +88,11 @@ def refusal_for(error: Exception, request: HttpRequest | Request) -> Refusal:
     return internal_error(request)
 
 
-def internal_error(request: HttpRequest | Request) -> InternalError:
+def internal_error(request: HttpRequest) -> InternalError:
     return InternalError() if request.method in READS else InternalError(outcome="unknown")
 
 
-def problem(refusal: Refusal, request: HttpRequest | Request) -> HttpResponse:
+def problem(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     body = document(refusal, getattr(request, "request_id", ""))
     return respond(body, "application/problem+json", refusal.status_code, refusal.headers)
 

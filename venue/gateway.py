@@ -1,10 +1,11 @@
 """submit(): the only way to the matcher. A command goes to its shard's inbox and the caller waits for the reply."""
 
+import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import redis
 from django.conf import settings
@@ -21,6 +22,36 @@ from venue.replies import Replayed, Reply
 from venue.streams import Lane
 
 Result = TypeVar("Result")
+
+
+class _Connections(threading.local):
+    """A thread's own to Redis, at a fraction of what the shared pool's lock and looks cost."""
+
+    def __init__(self) -> None:
+        self._free: list[Any] = []
+
+    def take(self) -> Any:
+        """One that is known to be there: what cannot even be sent need not be told of as unknown."""
+        connection = self._free.pop() if self._free else streams.connections().make_connection()
+        connection.connect()
+        if _is_closed(connection):
+            connection.disconnect()
+            connection.connect()
+        return connection
+
+    def give_back(self, connection: Any) -> None:
+        self._free.append(connection)
+
+
+def _is_closed(connection: Any) -> bool:
+    """Whether there is anything to read: nothing was asked."""
+    try:
+        return bool(connection.can_read())
+    except redis.ConnectionError:
+        return True
+
+
+_mine: Final = _Connections()
 
 
 class OutcomeUnknown(Refusal):
@@ -110,7 +141,7 @@ class _Sent:
         append = ("XADD", streams.inbox(shard, lane_of(key_id)), "*", streams.ENVELOPE_FIELD, message)
         wait = ("BLPOP", reply_to, timeout_ms / 1000)
         try:
-            self._connection: Any = streams.connections().get_connection()
+            self._connection: Any = _mine.take()
         except redis.RedisError as error:
             raise NotApplied from error
         try:
@@ -127,7 +158,7 @@ class _Sent:
         except redis.RedisError as error:
             self._drop()
             raise OutcomeUnknown from error
-        streams.connections().release(self._connection)
+        _mine.give_back(self._connection)
         if answered is None:
             raise OutcomeUnknown
         return answered[1]
@@ -143,4 +174,4 @@ class _Sent:
     def _drop(self) -> None:
         """A reply may still come on this connection, so nobody may use it again."""
         self._connection.disconnect()
-        streams.connections().release(self._connection)
+        _mine.give_back(self._connection)

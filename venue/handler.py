@@ -1,14 +1,16 @@
 """The WSGI handler: the API's requests pass a short chain of middleware, the pages for people the whole one."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from django import db
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch, resolve
 from django.utils.module_loading import import_string
 
 from venue.errors import API
@@ -24,10 +26,17 @@ class VenueHandler(WSGIHandler):
         """Of what Django does before and after each request the API needs that broken connections are given up."""
         if not environ["PATH_INFO"].startswith(API):
             return super().__call__(environ, start_response)
-        db.close_old_connections()
+        connections[DEFAULT_DB_ALIAS].close_if_unusable_or_obsolete()
         response: Any = self.get_response(self.request_class(environ))
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return response if response.streaming else (response.content,)
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Asking the patterns would be another twelfth: an address of the API means the same each time."""
+        if not request.path_info.startswith(API):
+            return super().resolve_request(request)
+        match = request.resolver_match = _meaning(request.path_info)
+        return match
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async)
@@ -40,3 +49,8 @@ class VenueHandler(WSGIHandler):
             return (api if request.path_info.startswith(API) else pages)(request)
 
         self._middleware_chain = chain
+
+
+@lru_cache(maxsize=4_096)
+def _meaning(path: str) -> ResolverMatch:
+    return resolve(path)

@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from rest_framework.exceptions import APIException
-from rest_framework.request import Request
 
 from accounts.bodies import Fields, Number
 from accounts.refusals import Refusal
@@ -71,13 +70,13 @@ class OrdersView(DoorView):
     bodies = {"POST": NewOrder}
     queries = {"GET": Listing}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer_json({"query": self.query, "account": self.credential.account_name})
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer_json({"body": self.body})
 
-    def delete(self, request: Request) -> HttpResponse:
+    def delete(self, request: HttpRequest) -> HttpResponse:
         return answer_json({"operationsLeft": self.admission.operations_left})
 
 
@@ -88,7 +87,7 @@ class BatchView(DoorView):
     def operations(self) -> int:
         return len(self.body)
 
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         return answer_json(
             {"operationsLeft": self.admission.operations_left, "requestsLeft": self.admission.requests_left}
         )
@@ -101,10 +100,10 @@ class AnyPathView(DoorView):
     def read_query(self, http: HttpRequest, method: str) -> Any:
         return http.GET.dict()
 
-    def get(self, request: Request, rest: str) -> HttpResponse:
+    def get(self, request: HttpRequest, rest: str) -> HttpResponse:
         return answer_json({"path": rest, "query": self.query})
 
-    def put(self, request: Request, rest: str) -> HttpResponse:
+    def put(self, request: HttpRequest, rest: str) -> HttpResponse:
         return answer_json({"length": len(self.body)})
 
 

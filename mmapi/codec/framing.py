@@ -160,8 +160,16 @@ def write(message: Message, root: Row, groups: Iterable[Sequence[Row]]) -> bytes
         if len(entries) > 0xFFFF:
             raise invalid(block.name, "A group has at most 65535 entries.")
         parts.append(DIMENSIONS.pack(block.length, len(entries)))
-        parts += [_pack(block, f"{block.name}[{index}]", entry) for index, entry in enumerate(entries)]
+        parts += _pack_all(block, entries)
     return b"".join(parts)
+
+
+def _pack_all(block: Block, entries: Sequence[Row]) -> list[bytes]:
+    pack = block.struct.pack
+    try:
+        return [pack(*entry) for entry in entries]
+    except error:  # which one?
+        return [_pack(block, f"{block.name}[{index}]", entry) for index, entry in enumerate(entries)]
 
 
 def _pack(block: Block, place: str, row: Row) -> bytes:

@@ -1,7 +1,6 @@
 """The doors of drop copy over REST. All of them tell of the whole firm, so they take the scope DROP_COPY."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from mmapi.dropcopy import listing, tickets
@@ -12,15 +11,15 @@ from venue.api import ApiView, Nothing, answer
 class DropCopyView(ApiView):
     scopes = {"GET": Scope.DROP_COPY}
 
-    def get(self, request: Request) -> HttpResponse:
-        return answer(listing.describe(self.credential, listing.stream_url(request._request)))
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return answer(listing.describe(self.credential, listing.stream_url(request)))
 
 
 class ReportsView(ApiView):
     scopes = {"GET": Scope.DROP_COPY}
     queries = {"GET": ReportsQuery}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(listing.reports(self.credential, self.query))
 
 
@@ -31,5 +30,5 @@ class TicketsView(ApiView):
     def operations(self) -> int:
         return 0
 
-    def post(self, request: Request) -> HttpResponse:
-        return answer(tickets.issue(self.credential, listing.stream_url(request._request)), 201)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return answer(tickets.issue(self.credential, listing.stream_url(request)), 201)

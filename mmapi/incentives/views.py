@@ -1,7 +1,6 @@
 """The doors of incentives: where a maker stands, and its statements."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from mmapi.incentives import own_statements, standing
@@ -14,14 +13,14 @@ class IncentivesView(ApiView):
     scopes = {"GET": Scope.READ}
     queries = {"GET": IncentiveFilter}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(standing.incentives(self.credential, self.query))
 
 
 class StatementsView(ApiView):
     scopes = {"GET": Scope.READ}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(own_statements.listed(self.credential))
 
 
@@ -29,7 +28,7 @@ class StatementView(ApiView):
     scopes = {"GET": Scope.READ}
     queries = {"GET": StatementFilter}
 
-    def get(self, request: Request, month: str) -> HttpResponse:
+    def get(self, request: HttpRequest, month: str) -> HttpResponse:
         statement = own_statements.find(self.credential, month, self.query.version)
         if self.query.format == "csv":
             name = f'attachment; filename="{own_statements.file_name(statement)}.csv"'

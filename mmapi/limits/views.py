@@ -1,7 +1,6 @@
 """GET /api/v1/mm/limits."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from mmapi.limits import envelope
@@ -15,5 +14,5 @@ class LimitsView(ApiView):
     scopes = {"GET": Scope.READ}
     queries = {"GET": LimitsFilter}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(envelope.limits(self.credential, self.query))

@@ -1,7 +1,6 @@
 """The door of quote obligations."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from mmapi.obligations import spreadsheet, telling
@@ -15,7 +14,7 @@ class QuoteObligationsView(ApiView):
     scopes = {"GET": Scope.READ}
     queries = {"GET": ObligationFilter}
 
-    def get(self, request: Request, symbol: str) -> HttpResponse:
+    def get(self, request: HttpRequest, symbol: str) -> HttpResponse:
         told = telling.tell(self.credential, symbol, self.query)
         if self.query.format == "csv":
             return respond(spreadsheet.write(told, self.query), spreadsheet.CONTENT_TYPE, 200, {})

@@ -1,7 +1,6 @@
 """The door of receipts."""
 
-from django.http import HttpResponse
-from rest_framework.request import Request
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scopes import Scope
 from mmapi.receipts import search
@@ -13,5 +12,5 @@ class ReceiptsView(ApiView):
     scopes = {"GET": Scope.READ}
     queries = {"GET": ReceiptFilter}
 
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return answer(search.receipts(self.credential, self.query))
