@@ -170,7 +170,7 @@ class BookSide:
 
     def _open(self, price: int) -> Level:
         """A new level."""
-        if len(self.levels) > 2 * self.resting + _MOST_EMPTY_LEVELS:
+        if len(self._opened) > 2 * self.resting + _MOST_EMPTY_LEVELS:
             self._sweep()
         level = self.levels[price] = Level(price, price * self.sign)
         self._opened.append(level)
@@ -180,8 +180,8 @@ class BookSide:
         return level
 
     def _sweep(self) -> None:
-        """Drop what is empty among a few levels."""
-        for _ in range(min(_SWEPT, len(self._opened))):
+        """Drop what is empty among a few levels, and forget what was dropped already."""
+        for _ in range(_SWEPT):
             level = self._opened.popleft()
             if self.levels.get(level.price) is not level:
                 continue

@@ -61,6 +61,19 @@ def test_a_side_finds_its_best_however_levels_come_and_go(seed: int) -> None:
         assert not prices or side.touch * side.sign >= prices[0] * side.sign
 
 
+@pytest.mark.parametrize("at_the_top", [True, False])
+def test_levels_that_are_gone_are_forgotten(at_the_top: bool) -> None:
+    side = BookSide(1)
+    for number in range(5_000):
+        leg = Leg()
+        leg.set_terms(Side.BUY, 1 + number, 1, priority=number)
+        side.add(leg)
+        side.remove(leg)
+        if at_the_top:
+            assert side.best() is None
+    assert len(side.levels) <= len(side._opened) < 20
+
+
 def _come_or_go(random: Random, side: BookSide, resting: list[Leg], number: int) -> None:
     kind = random.random()
     if kind < 0.4 or not resting:
