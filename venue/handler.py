@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
@@ -14,6 +14,8 @@ from django.urls import ResolverMatch, resolve
 from django.utils.module_loading import import_string
 
 from venue.errors import API
+
+_LONGEST_REMEMBERED: Final = 128  # characters
 
 
 class VenueHandler(WSGIHandler):
@@ -32,8 +34,9 @@ class VenueHandler(WSGIHandler):
         return response if response.streaming else (response.content,)
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        """Asking the patterns would be another twelfth: an address of the API means the same each time."""
-        if not request.path_info.startswith(API):
+        """Asking the patterns would be another twelfth: an address of the API means the same each time. Long ones,
+        which nobody needs, are not remembered: anybody may send them."""
+        if not request.path_info.startswith(API) or len(request.path_info) > _LONGEST_REMEMBERED:
             return super().resolve_request(request)
         match = request.resolver_match = _meaning(request.path_info)
         return match
