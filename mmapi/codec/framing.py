@@ -17,6 +17,9 @@ _PADDED_TEXTS: Final = re.compile(rb"[ -~]*\0*(?:\n[ -~]*\0*)*")
 
 Row = tuple[Any, ...]
 
+remembered: Final[dict[bytes, str]] = {}  # texts as they were read
+MOST_REMEMBERED: Final = 1 << 14
+
 
 class Header(NamedTuple):
     block_length: int
@@ -115,23 +118,42 @@ def padded_struct(block: Block, stride: int) -> Struct:
     return Struct(f"{block.struct.format}{stride - block.length}x")
 
 
-def text_rows(data: bytes, span: Span) -> list[Row]:
-    """As `rows`, for blocks whose last field is text."""
+def text_rows(data: bytes, span: Span, *, required: bool = False) -> list[Row]:
+    """As `rows`, for blocks whose last field is text; one that is required is not empty."""
     found = rows(data, span)
     if not found:
         return found
     columns = list(zip(*found, strict=True))
-    return list(zip(*columns[:-1], _texts(columns[-1], span), strict=True))
+    texts = _texts(columns[-1], span)
+    if required and "" in texts:
+        raise invalid(_place_of_text(span, texts.index("")), "It must be given.")
+    return list(zip(*columns[:-1], texts, strict=True))
 
 
 def _texts(raw: Sequence[bytes], span: Span) -> list[str]:
+    """Names come again with every refresh, so thousands are remembered as they were read."""
+    try:
+        return list(map(remembered.__getitem__, raw))
+    except KeyError:
+        texts = _read_texts(raw, span)
+    if len(remembered) > MOST_REMEMBERED:
+        remembered.clear()
+    remembered.update(zip(raw, texts, strict=True))
+    return texts
+
+
+def _read_texts(raw: Sequence[bytes], span: Span) -> list[str]:
     """All at once, joined by line feeds: what is padded with NUL and nothing else may lose its NULs anywhere."""
     joined = b"\n".join(raw)
     texts = joined.translate(None, b"\0").decode("latin-1").split("\n")
     if len(texts) != len(raw) or not _PADDED_TEXTS.fullmatch(joined):
         for index, text in enumerate(raw):
-            read_text(text, f"{span.block.name}[{index}].{span.block.columns[-1].name}")
+            read_text(text, _place_of_text(span, index))
     return texts
+
+
+def _place_of_text(span: Span, index: int) -> str:
+    return f"{span.block.name}[{index}].{span.block.columns[-1].name}"
 
 
 def read_text(raw: bytes, field: str) -> str:

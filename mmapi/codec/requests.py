@@ -125,7 +125,7 @@ def decode_request(data: bytes, most_entries: int = _GROUP_LIMIT) -> BatchReques
             framing.rows(data, markets),
             _cancels(framing.text_rows(data, cancels)),
             framing.rows(data, quotes),
-            _named(framing.text_rows(data, named_quotes)),
+            framing.text_rows(data, named_quotes, required=True),
             framing.text_rows(data, orders),
         ),
         client_batch_id=framing.read_text(client_batch_id, "clientBatchId"),
@@ -159,13 +159,6 @@ def _cancels(rows: list[Row]) -> list[Row]:
     for index, (entity_id, _, client_id) in enumerate(rows):
         if bool(entity_id) == bool(client_id):
             raise invalid(f"cancels[{index}]", "Either entityId or clientId must be given.")
-    return rows
-
-
-def _named(rows: list[Row]) -> list[Row]:
-    names = [row[-1] for row in rows]
-    if "" in names:
-        raise invalid(f"namedQuotes[{names.index('')}].clientQuoteId", "It must be given.")
     return rows
 
 

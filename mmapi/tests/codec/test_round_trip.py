@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 
+from mmapi.codec import framing
 from mmapi.codec.malformations import CodecError, Malformation
 from mmapi.codec.replies import BatchReply, ErrorReply, MarketReply, decode_reply, encode_error, encode_reply, entry
 from mmapi.codec.requests import BatchRequest, MarketPart, NamedQuote, Quote, decode_request, encode_request
@@ -44,6 +45,16 @@ def test_entries_stay_with_their_market() -> None:
         (2, [2, 2]),
     ]
     assert decoded.entry_count() == batch.entry_count() == 6
+
+
+def test_names_stay_themselves_however_many_came_before() -> None:
+    batches = [
+        BatchRequest([MarketPart(1, named_quotes=[NamedQuote(1, 1, 2, 1, 0, 0, f"{batch}-{n}") for n in range(1_000)])])
+        for batch in range(40)
+    ]
+    for batch in [*batches, batches[0]]:
+        assert decode_request(encode_request(batch)) == plain(batch)
+    assert len(framing.remembered) <= framing.MOST_REMEMBERED + 1_000
 
 
 def test_of_a_reply_entries_without_a_client_id_come_first() -> None:
