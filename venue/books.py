@@ -1,6 +1,6 @@
 """Books as the matcher publishes them after each commit, and as anybody may read them."""
 
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import msgspec
 from msgspec import Struct
@@ -25,22 +25,25 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(PublishedBook).decode
 
 
-# A matcher that stood still while another took over may wake up with old pictures in its hands.
+# A matcher that stood still while another took over may wake up with old pictures in its hands. The sequence stands
+# before the book as text, since unpacking a book only to see its sequence took longer than all else about showing it.
+_SEQUENCE_DIGITS: Final = 20
 _UNLESS_LATER: Final = """
-local shown = redis.call('GET', KEYS[1])
-if not shown or cmsgpack.unpack(shown)[2] <= tonumber(ARGV[2]) then redis.call('SET', KEYS[1], ARGV[1]) end
+local shown = tonumber(redis.call('GETRANGE', KEYS[1], 0, 19))
+if not shown or shown <= tonumber(string.sub(ARGV[1], 1, 20)) then redis.call('SET', KEYS[1], ARGV[1]) end
 """
 
 
-def publish(pipeline: Any, book: PublishedBook) -> None:
-    """Have the Redis pipeline show the book, unless a later one of its market is shown."""
-    pipeline.eval(_UNLESS_LATER, 1, streams.published_book(book.market), _encode(book), book.sequence)
+def showing(book: PublishedBook) -> tuple[str | bytes | int, ...]:
+    """The Redis command that shows the book, unless a later one of its market is shown."""
+    content = b"%0*d" % (_SEQUENCE_DIGITS, book.sequence) + _encode(book)
+    return ("EVAL", _UNLESS_LATER, 1, streams.published_book(book.market), content)
 
 
 def read(market: int) -> PublishedBook | None:
     """The book last published; None before a matcher ever served the market."""
     raw = cast("bytes | None", streams.client().get(streams.published_book(market)))
-    return _decode(raw) if raw else None
+    return _shown(raw) if raw else None
 
 
 def read_all(markets: list[int]) -> dict[int, PublishedBook]:
@@ -49,6 +52,10 @@ def read_all(markets: list[int]) -> dict[int, PublishedBook]:
         return {}
     raw = cast("list[bytes | None]", streams.client().mget([streams.published_book(market) for market in markets]))
     return {
-        market: _decode(one) if one else PublishedBook(market, 0, [], [])
+        market: _shown(one) if one else PublishedBook(market, 0, [], [])
         for market, one in zip(markets, raw, strict=True)
     }
+
+
+def _shown(raw: bytes) -> PublishedBook:
+    return _decode(raw[_SEQUENCE_DIGITS:])

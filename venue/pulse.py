@@ -1,6 +1,6 @@
 """How a matcher is doing, as it publishes it after a commit and as anybody may read it."""
 
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import msgspec
 from msgspec import Struct
@@ -32,9 +32,9 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(Pulse).decode
 
 
-def publish(pipeline: Any, pulse: Pulse) -> None:
-    """Have the Redis pipeline show it."""
-    pipeline.set(streams.pulse(pulse.shard), _encode(pulse), px=_KEPT_MS)
+def showing(pulse: Pulse) -> tuple[str | bytes | int, ...]:
+    """The Redis command that shows it."""
+    return ("SET", streams.pulse(pulse.shard), _encode(pulse), "PX", _KEPT_MS)
 
 
 def read_all(shards: list[int]) -> dict[int, Pulse]:

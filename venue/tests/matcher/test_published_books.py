@@ -7,10 +7,8 @@ from venue.books import PublishedBook
 
 
 def show(client: redis.Redis, *shown: PublishedBook) -> None:
-    pipeline = client.pipeline(transaction=False)
     for book in shown:
-        books.publish(pipeline, book)
-    pipeline.execute()
+        client.execute_command(*books.showing(book))
 
 
 def test_an_earlier_book_replaces_no_later_one(redis_client: redis.Redis) -> None:
