@@ -140,8 +140,8 @@ def write(reports: int) -> None:
             command = (first + number, "UpdateQuotes", account.pk, "", at, at, rows.binary(b""), rows.binary(b""), at)
             commands.append(rows.line(command))
     with connection.cursor() as cursor:
-        rows.copy(cursor, "venue_executionreport", REPORT_COLUMNS, lines)  # type: ignore[arg-type]
-        rows.copy(cursor, "venue_command", COMMAND_COLUMNS, commands)  # type: ignore[arg-type]
+        rows.insert(cursor, "venue_executionreport", REPORT_COLUMNS, lines)  # type: ignore[arg-type]
+        rows.insert(cursor, "venue_command", COMMAND_COLUMNS, commands)  # type: ignore[arg-type]
 
 
 def _oblige(accounts: list[TradingAccount]) -> None:

@@ -44,7 +44,7 @@ class MakerRows:
         self._locks[event.account] = (stamp.shard, event.account, event.firm, locks)
 
     def write(self, cursor: Cursor) -> None:
-        rows.copy(cursor, "mmapi_clientbatch", _BATCH_COLUMNS, [rows.line(one) for one in self._batches])
+        rows.insert(cursor, "mmapi_clientbatch", _BATCH_COLUMNS, [rows.line(one) for one in self._batches])
         for values in self._locks.values():
             cursor.execute(_LOCKS_UPSERT, values)
 

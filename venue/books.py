@@ -43,7 +43,7 @@ def showing(book: PublishedBook) -> tuple[str | bytes | int, ...]:
 def read(market: int) -> PublishedBook | None:
     """The book last published; None before a matcher ever served the market."""
     raw = cast("bytes | None", streams.client().get(streams.published_book(market)))
-    return _shown(raw) if raw else None
+    return decode(raw) if raw else None
 
 
 def read_all(markets: list[int]) -> dict[int, PublishedBook]:
@@ -52,10 +52,11 @@ def read_all(markets: list[int]) -> dict[int, PublishedBook]:
         return {}
     raw = cast("list[bytes | None]", streams.client().mget([streams.published_book(market) for market in markets]))
     return {
-        market: _shown(one) if one else PublishedBook(market, 0, [], [])
+        market: decode(one) if one else PublishedBook(market, 0, [], [])
         for market, one in zip(markets, raw, strict=True)
     }
 
 
-def _shown(raw: bytes) -> PublishedBook:
+def decode(raw: bytes) -> PublishedBook:
+    """What a key of `streams.published_book` holds."""
     return _decode(raw[_SEQUENCE_DIGITS:])

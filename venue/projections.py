@@ -203,7 +203,7 @@ class MarketRows:
 
     def write(self, cursor: Cursor) -> None:
         self._orders.write(cursor)
-        rows.copy(cursor, "venue_trade", _TRADE_COLUMNS, [rows.line(trade) for trade in self._trades])
+        rows.insert(cursor, "venue_trade", _TRADE_COLUMNS, [rows.line(trade) for trade in self._trades])
         if self._positions:
             columns = [list(column) for column in zip(*self._positions.values(), strict=True)]
             cursor.execute(_POSITION_UPSERT, columns)

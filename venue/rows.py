@@ -1,9 +1,11 @@
-"""Rows on their way into PostgreSQL in bulk: COPY for new ones, one UPDATE … FROM unnest for changed ones.
+"""Rows on their way into PostgreSQL in bulk: COPY for new ones, one UPDATE … FROM unnest for changed ones. In a
+pipeline, where COPY cannot be, an INSERT for each of the new ones.
 
 Values are integers, booleans, or text that `text` has made safe, never None. New rows travel in PostgreSQL's text
 format, changed ones as an array for each column: both cost a fraction of what a parameter for each value does.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from struct import Struct
@@ -17,9 +19,10 @@ from psycopg.pq import Format
 Columns = tuple[str, ...]
 
 # All that COPY itself escapes when it writes, so that a row has one text only.
-_ESCAPES: Final = str.maketrans(
-    {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
-)
+_WRITTEN: Final = {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
+_ESCAPES: Final = str.maketrans(_WRITTEN)
+_ESCAPED: Final = re.compile(r"\\.")
+_MEANINGS: Final = {written: meant for meant, written in _WRITTEN.items()}
 
 _BIG_INT: Final = types["int8"]
 _ARRAY: Final = Struct(">5i").pack
@@ -42,11 +45,16 @@ def line(row: Sequence[Any]) -> str:
     return "\t".join(map(str, row))
 
 
-def copy(cursor: Cursor, table: str, columns: Columns, lines: Sequence[str]) -> None:
+def insert(cursor: Cursor, table: str, columns: Columns, lines: Sequence[str]) -> None:
     """Insert rows, each a line with a value for each column."""
-    if lines:
-        with cursor.copy(_copy_statement(table, columns)) as into:
-            into.write("\n".join(lines))
+    if not lines:
+        return
+    if cursor.connection.pgconn.pipeline_status:
+        for one in lines:
+            cursor.execute(_insert_statement(table, columns), _values(one), prepare=True)
+        return
+    with cursor.copy(_copy_statement(table, columns)) as into:
+        into.write("\n".join(lines))
 
 
 @cache
@@ -54,11 +62,26 @@ def _copy_statement(table: str, columns: Columns) -> str:
     return f"COPY {table} ({', '.join(columns)}) FROM STDIN"
 
 
+@cache
+def _insert_statement(table: str, columns: Columns) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+
+
+def _values(one: str) -> list[str]:
+    """What COPY would read in the line."""
+    values = one.split("\t")
+    return [_ESCAPED.sub(_meant, value) for value in values] if "\\" in one else values
+
+
+def _meant(escape: re.Match[str]) -> str:
+    return _MEANINGS[escape[0]]
+
+
 def update(cursor: Cursor, table: str, columns: Columns, rows: Iterable[Sequence[int]]) -> None:
     """Set integer columns of many rows: `columns` begin with the key that finds a row, `rows` are in their order."""
     arrays = [_BigInts(column) for column in zip(*rows, strict=True)]
     if arrays:
-        cursor.execute(_update_statement(table, columns), arrays)
+        cursor.execute(_update_statement(table, columns), arrays, prepare=True)
 
 
 @cache
@@ -122,7 +145,7 @@ class EntityRows:
             self._settle(changes)
         if self._new:
             columns = tuple(next(iter(self._new.values())))
-            copy(cursor, self._table, columns, [line(tuple(row.values())) for row in self._new.values()])
+            insert(cursor, self._table, columns, [line(tuple(row.values())) for row in self._new.values()])
         for changes in self._changes:
             update(cursor, self._table, changes.columns, changes.rows.values())
 

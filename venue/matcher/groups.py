@@ -1,9 +1,13 @@
 """Commands on their way from the engine to those who wait for them."""
 
+from typing import Final
+
 from venue.books import PublishedBook
 from venue.matcher.inbox import Reached
 from venue.matcher.journal import Applied, Page
 from venue.replies import Reply
+
+LIGHT: Final = 64  # of this weight at most: handing it to a thread takes longer than what can be done meanwhile
 
 
 class Group:

@@ -1,5 +1,5 @@
-"""What goes out once a group is durable: replies, books, news of firms, the pulse. It has a thread of its own, so that
-the next commit need not wait for it."""
+"""What goes out once a group is durable: replies, books, news of firms, the pulse. Of a heavy group a thread tells, so
+that the next commit need not wait for it."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ import redis
 
 from venue import books, pulse, streams
 from venue.matcher.exits import Exit, leave
-from venue.matcher.groups import Group
+from venue.matcher.groups import LIGHT, Group
 from venue.matcher.inbox import Reached
 from venue.matcher.measuring import Measures
 from venue.streams import Lane
@@ -41,8 +41,11 @@ class Teller:
         self._thread.start()
 
     def add(self, group: Group) -> None:
-        """Tell of a durable group soon."""
-        self._durable.put(group)
+        """Tell of a durable group: a light one before this returns, if nothing is to be told before it."""
+        if group.weight > LIGHT or self._durable.unfinished_tasks:
+            self._durable.put(group)
+        else:
+            self._tell_or_leave(group)
 
     def finish(self) -> None:
         """Tell of what was handed over and stop."""
@@ -51,13 +54,17 @@ class Teller:
 
     def _run(self) -> None:
         while (group := self._durable.get()) is not None:
-            try:
-                self.tell(group)
-            except redis.RedisError as error:
-                leave(Exit.REDIS_LOST, f"replies cannot be sent: {error}")
-            except Exception:
-                logger.exception("a durable group could not be told of")
-                leave(Exit.REDIS_LOST, "replies cannot be sent")
+            self._tell_or_leave(group)
+            self._durable.task_done()
+
+    def _tell_or_leave(self, group: Group) -> None:
+        try:
+            self.tell(group)
+        except redis.RedisError as error:
+            leave(Exit.REDIS_LOST, f"replies cannot be sent: {error}")
+        except Exception:
+            logger.exception("a durable group could not be told of")
+            leave(Exit.REDIS_LOST, "replies cannot be sent")
 
     def tell(self, group: Group) -> None:
         """Reply, then publish."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -53,6 +54,38 @@ def test_redis_keeps_its_file_when_stopped(own_servers: OwnServers) -> None:
 def test_redis_refuses_strangers(own_servers: OwnServers) -> None:
     with pytest.raises(redis.AuthenticationError):
         redis.Redis(port=own_servers.redis.port, retry=Retry(NoBackoff(), 0)).ping()
+
+
+def test_both_answer_by_socket_and_by_port(own_servers: OwnServers) -> None:
+    postgres, cache = own_servers.postgres, own_servers.redis
+    assert (postgres.cluster / f".s.PGSQL.{postgres.port}").is_socket()
+    assert cache.socket.is_socket()
+    by_port = f"postgresql://venue:{postgres.password}@127.0.0.1:{postgres.port}/venue"
+    psycopg.connect(by_port, connect_timeout=5).close()
+    assert redis.Redis(port=cache.port, password=cache.password).ping()
+
+
+def test_in_a_folder_too_deep_for_sockets_they_answer_by_port() -> None:
+    with tempfile.TemporaryDirectory(prefix="deep" * 30) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        postgres = EmbeddedPostgres(folder / "postgres", "one", durable=False)
+        cache = EmbeddedRedis(folder / "redis", "two", durable=False)
+        try:
+            for server in (postgres, cache):
+                server.start()
+                server.wait()
+                assert "127.0.0.1" in server.url
+        finally:
+            cache.stop()
+            postgres.stop()
+
+
+def test_a_cluster_of_before_there_were_sockets(own_servers: OwnServers) -> None:
+    own_servers.postgres.stop()
+    (own_servers.postgres.cluster / "pg_hba.conf").write_text("local all all reject\nhost all all all scram-sha-256\n")
+    own_servers.start()
+    assert own_servers.postgres.answers()
 
 
 LEAVE_RUNNING = """

@@ -15,11 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import psycopg
 import redis
 
-from venue.books import PublishedBook
+from venue import books
 from venue.engine.commands import Command
 from venue.launch.data import PROJECT
 from venue.launch.own_servers import OwnServers
@@ -218,7 +217,7 @@ class Arena:
         with self.redis() as client:
             raw = client.get(f"venue:book:{market}")
         assert raw is not None
-        book = msgspec.msgpack.decode(raw, type=PublishedBook)
+        book = books.decode(raw)
         return book.bids, book.asks
 
 

@@ -23,20 +23,22 @@ def count(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def prepared(matcher: Matcher, name: str, reply_to: str = "") -> Group:
-    """A quote that is carried out in memory and waits for its commit."""
+def prepared(matcher: Matcher, name: str, reply_to: str = "", quotes: int = 1) -> Group:
+    """Quotes that are carried out in memory and wait for their commit."""
     group = Group(Reached("1-1"))
-    matcher.apply(group, [("1-1", Envelope(reply_to, 0, NEVER, "", trading.quote(name)))])
+    envelopes = [Envelope(reply_to, 0, NEVER, "", trading.quote(f"{name} {number}")) for number in range(quotes)]
+    matcher.apply(group, [("1-1", envelope) for envelope in envelopes])
     return group
 
 
+@pytest.mark.parametrize("quotes", [1, 30], ids=["few", "many"])
 def test_the_older_epoch_commits_nothing(
-    shard: Shard, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+    shard: Shard, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch, quotes: int
 ) -> None:
     """Even with a session that was not ended: the fence alone must hold."""
     trading.open_market(shard)
     old = shard.matcher
-    group = prepared(old, "of the old leader", "the answer")
+    group = prepared(old, "of the old leader", "the answer", quotes)
     monkeypatch.setattr("venue.matcher.recovery.application_name", lambda shard: "nobody")
     with process.connect(NUMBER) as session:
         new = Matcher(session, redis_client, NUMBER)
