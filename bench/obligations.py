@@ -8,7 +8,7 @@ import time
 from typing import Final, NamedTuple
 
 import psycopg
-from django.db import connection
+from django.conf import settings
 from msgspec import structs
 
 from accounts.models import TradingAccount
@@ -139,9 +139,11 @@ def write(reports: int) -> None:
         if number > len(opening):
             command = (first + number, "UpdateQuotes", account.pk, "", at, at, rows.binary(b""), rows.binary(b""), at)
             commands.append(rows.line(command))
-    with connection.cursor() as cursor:
-        rows.insert(cursor, "venue_executionreport", REPORT_COLUMNS, lines)  # type: ignore[arg-type]
-        rows.insert(cursor, "venue_command", COMMAND_COLUMNS, commands)  # type: ignore[arg-type]
+    statements = rows.Statements()
+    statements.insert("venue_executionreport", REPORT_COLUMNS, lines)
+    statements.insert("venue_command", COMMAND_COLUMNS, commands)
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
+        statements.run(connection)
 
 
 def _oblige(accounts: list[TradingAccount]) -> None:

@@ -13,6 +13,7 @@ from venue.engine.events import BatchApplied, Lock, LocksChanged
 from venue.engine.records import BatchId
 from venue.models import journal_id
 from venue.projections import Stamp
+from venue.rows import Statements
 
 _BATCH_COLUMNS: Final = ("id", "account_id", "firm_id", "client_batch_id", "digest")
 _LOCKS_UPSERT: Final = (
@@ -43,10 +44,10 @@ class MakerRows:
         locks = msgspec.json.encode(event.locks).decode()
         self._locks[event.account] = (stamp.shard, event.account, event.firm, locks)
 
-    def write(self, cursor: Cursor) -> None:
-        rows.insert(cursor, "mmapi_clientbatch", _BATCH_COLUMNS, [rows.line(one) for one in self._batches])
+    def write(self, statements: Statements) -> None:
+        statements.insert("mmapi_clientbatch", _BATCH_COLUMNS, [rows.line(one) for one in self._batches])
         for values in self._locks.values():
-            cursor.execute(_LOCKS_UPSERT, values)
+            statements.execute(_LOCKS_UPSERT, values)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:

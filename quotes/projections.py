@@ -11,6 +11,7 @@ from venue.engine import events
 from venue.engine.events import QuoteCancelled, QuoteEvent, QuoteExpired, QuotePlaced, QuoteReplaced, Traded
 from venue.engine.terms import Kind, Side
 from venue.projections import CLOSED, STANDING, STATUSES, Stamp, closed_client_ids, open_rows, standing
+from venue.rows import Statements
 
 _TERMS: Final = (
     *("bid_price", "bid_size", "bid_priority", "ask_price", "ask_size", "ask_priority"),
@@ -55,8 +56,8 @@ class QuoteRows:
                 self._filled[fill.side].put(fill.id, fill.filled)
                 self._standing.put(fill.id, *standing(fill.status, 0, stamp))
 
-    def write(self, cursor: Cursor) -> None:
-        self._quotes.write(cursor)
+    def write(self, statements: Statements) -> None:
+        self._quotes.write(statements)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:

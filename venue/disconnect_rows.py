@@ -11,6 +11,7 @@ from venue.engine.events import DisconnectChanged, DisconnectFired
 from venue.engine.terms import CancelReason, DisconnectScope, ExecType
 from venue.models import journal_id
 from venue.projections import Stamp
+from venue.rows import Statements
 
 _KEY: Final = ("session", "scope", "market_id")
 _COLUMNS: Final = (
@@ -61,9 +62,9 @@ class DisconnectRows:
         values = [getattr(event, name) for name in DisconnectFired.__struct_fields__]
         self._changes.append((_FIRING, (journal_id(stamp.shard, stamp.sequence), *values, stamp.now)))
 
-    def write(self, cursor: Cursor) -> None:
+    def write(self, statements: Statements) -> None:
         for sql, values in self._changes:
-            cursor.execute(sql, values)
+            statements.execute(sql, values)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:

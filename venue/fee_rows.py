@@ -10,6 +10,7 @@ from venue.audits import Audit
 from venue.engine import events
 from venue.engine.events import FeeRatesChanged, FeeRatesRemoved
 from venue.projections import Stamp
+from venue.rows import Statements
 
 _UPSERT: Final = (
     "INSERT INTO venue_feerates (account_id, firm_id, market_id, maker_ppm, taker_ppm, sequence, since) "
@@ -43,9 +44,9 @@ class FeeRows:
     def _removed(self, event: FeeRatesRemoved, stamp: Stamp) -> None:
         self._changes.append((_DELETE, (event.account, event.market)))
 
-    def write(self, cursor: Cursor) -> None:
+    def write(self, statements: Statements) -> None:
         for sql, values in self._changes:
-            cursor.execute(sql, values)
+            statements.execute(sql, values)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:

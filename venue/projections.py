@@ -30,6 +30,7 @@ from venue.engine.terms import (
     TimeInForce,
     first_id,
 )
+from venue.rows import Statements
 
 
 class Stamp(NamedTuple):
@@ -46,8 +47,8 @@ class Projection(Protocol):
     handlers: Mapping[type, Callable[[Any, Stamp], None]]
     audits: ClassVar[tuple[Audit, ...]]
 
-    def write(self, cursor: Cursor) -> None:
-        """Write what was collected, within the journal's transaction."""
+    def write(self, statements: Statements) -> None:
+        """What was collected, for the journal's transaction."""
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:
@@ -201,18 +202,18 @@ class MarketRows:
 
     # Into the database and back
 
-    def write(self, cursor: Cursor) -> None:
-        self._orders.write(cursor)
-        rows.insert(cursor, "venue_trade", _TRADE_COLUMNS, [rows.line(trade) for trade in self._trades])
+    def write(self, statements: Statements) -> None:
+        self._orders.write(statements)
+        statements.insert("venue_trade", _TRADE_COLUMNS, [rows.line(trade) for trade in self._trades])
         if self._positions:
             columns = [list(column) for column in zip(*self._positions.values(), strict=True)]
-            cursor.execute(_POSITION_UPSERT, columns)
+            statements.execute(_POSITION_UPSERT, columns)
         for sql, values in self._changes:
-            cursor.execute(sql, values)
-        rows.update(cursor, "venue_market", ("number", "last_id"), self._last_ids.items())
-        rows.update(cursor, "venue_market", ("number", "last_price"), self._last_prices.items())
+            statements.execute(sql, values)
+        statements.update("venue_market", ("number", "last_id"), self._last_ids.items())
+        statements.update("venue_market", ("number", "last_price"), self._last_prices.items())
         references = [(market, *values) for market, values in self._reference_prices.items()]
-        rows.update(cursor, "venue_market", ("number", "reference_price", "reference_at"), references)
+        statements.update("venue_market", ("number", "reference_price", "reference_at"), references)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:

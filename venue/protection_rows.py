@@ -13,6 +13,7 @@ from venue.engine.protection import Counted
 from venue.engine.records import ProtectionRecord
 from venue.engine.terms import ExecType, ProtectionLimit
 from venue.projections import Stamp
+from venue.rows import Statements
 
 _TERMS: Final = (
     *("account_id", "firm_id", '"group"', "markets", "window_ms", "frozen_ms"),
@@ -26,10 +27,10 @@ _UPSERT: Final = (
     + ", ".join(f"{name} = excluded.{name}" for name in _TERMS[3:])
 )
 _NAMED: Final = 'WHERE account_id = %s AND shard = %s AND "group" = %s AND market_id = %s'
-_FREEZE: Final = f"UPDATE venue_protection SET last_trigger = %s, frozen_until = %s {_NAMED} RETURNING markets"
-_RECORD: Final = (
+_FREEZE: Final = (
+    f"WITH frozen AS (UPDATE venue_protection SET last_trigger = %s, frozen_until = %s {_NAMED} RETURNING markets) "
     f'INSERT INTO venue_protectiontrigger (shard, account_id, firm_id, "group", {", ".join(_TRIGGER)}, markets, '
-    f"ended_at) VALUES ({', '.join(['%s'] * (5 + len(_TRIGGER)))}, 0)"
+    f"ended_at) SELECT {', '.join(['%s'] * (4 + len(_TRIGGER)))}, markets, 0 FROM frozen"
 )
 _THAW: Final = (
     "UPDATE venue_protectiontrigger SET ended_at = %s WHERE ended_at = 0 AND frozen_until > %s "
@@ -65,45 +66,42 @@ class ProtectionRows:
     audits: ClassVar = _AUDITS
 
     def __init__(self) -> None:
-        self._changes: list[Callable[[Cursor], None]] = []
+        self._changes: list[Callable[[Statements], None]] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             events.ProtectionChanged: self._collect(_changed),
             events.ProtectionTriggered: self._collect(_triggered),
             events.ProtectionRemoved: self._collect(_removed),
         }
 
-    def _collect(self, write: Callable[[Cursor, Any, Stamp], None]) -> Callable[[Any, Stamp], None]:
-        return lambda event, stamp: self._changes.append(lambda cursor: write(cursor, event, stamp))
+    def _collect(self, write: Callable[[Statements, Any, Stamp], None]) -> Callable[[Any, Stamp], None]:
+        return lambda event, stamp: self._changes.append(lambda statements: write(statements, event, stamp))
 
-    def write(self, cursor: Cursor) -> None:
+    def write(self, statements: Statements) -> None:
         for change in self._changes:
-            change(cursor)
+            change(statements)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:
         return {"protections": tuple(_protections(cursor, shard))}
 
 
-def _changed(cursor: Cursor, event: ProtectionChanged, stamp: Stamp) -> None:
+def _changed(statements: Statements, event: ProtectionChanged, stamp: Stamp) -> None:
     market = 0 if event.group else event.markets[0]
     if not event.frozen_until:
-        cursor.execute(_THAW, (stamp.now, stamp.now, event.account, stamp.shard, event.group, market))
+        statements.execute(_THAW, (stamp.now, stamp.now, event.account, stamp.shard, event.group, market))
     values = [getattr(event, name) for name in ProtectionChanged.__struct_fields__]
     values[3] = list(event.markets)
-    cursor.execute(_UPSERT, (stamp.shard, market, 0, *values))
+    statements.execute(_UPSERT, (stamp.shard, market, 0, *values))
 
 
-def _triggered(cursor: Cursor, event: ProtectionTriggered, stamp: Stamp) -> None:
-    cursor.execute(_FREEZE, (event.trade, event.frozen_until, *_name(event, stamp)))
-    frozen = cursor.fetchone()
-    assert frozen is not None
+def _triggered(statements: Statements, event: ProtectionTriggered, stamp: Stamp) -> None:
     values = [getattr(event, name) for name in ProtectionTriggered.__struct_fields__]
-    cursor.execute(_RECORD, (stamp.shard, *values, frozen[0]))
+    statements.execute(_FREEZE, (event.trade, event.frozen_until, *_name(event, stamp), stamp.shard, *values))
 
 
-def _removed(cursor: Cursor, event: ProtectionRemoved, stamp: Stamp) -> None:
-    cursor.execute(_THAW, (stamp.now, stamp.now, *_name(event, stamp)))
-    cursor.execute(_REMOVE, _name(event, stamp))
+def _removed(statements: Statements, event: ProtectionRemoved, stamp: Stamp) -> None:
+    statements.execute(_THAW, (stamp.now, stamp.now, *_name(event, stamp)))
+    statements.execute(_REMOVE, _name(event, stamp))
 
 
 def _name(event: ProtectionTriggered | ProtectionRemoved, stamp: Stamp) -> tuple[Any, ...]:

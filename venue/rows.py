@@ -1,5 +1,5 @@
-"""Rows on their way into PostgreSQL in bulk: COPY for new ones, one UPDATE … FROM unnest for changed ones. In a
-pipeline, where COPY cannot be, an INSERT for each of the new ones.
+"""Rows on their way into PostgreSQL in bulk: COPY for new ones, or INSERT where they are few, one UPDATE … FROM unnest
+for changed ones.
 
 Values are integers, booleans, or text that `text` has made safe, never None. New rows travel in PostgreSQL's text
 format, changed ones as an array for each column: both cost a fraction of what a parameter for each value does.
@@ -7,16 +7,22 @@ format, changed ones as an array for each column: both cost a fraction of what a
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from struct import Struct
 from typing import Any, Final
 
-from psycopg import Cursor, adapters
+from psycopg import Connection, Cursor, Error, adapters
 from psycopg.adapt import Dumper
 from psycopg.postgres import types
 from psycopg.pq import Format
 
 Columns = tuple[str, ...]
+Statement = tuple[str, Sequence[Any]]
+
+_BEGIN: Final[Statement] = ("BEGIN", ())
+_COMMIT: Final[Statement] = ("COMMIT", ())
+_FEW: Final = 4  # rows of a table; the two round trips of a COPY take longer than to say so many value by value
 
 # All that COPY itself escapes when it writes, so that a row has one text only.
 _WRITTEN: Final = {"\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
@@ -45,16 +51,54 @@ def line(row: Sequence[Any]) -> str:
     return "\t".join(map(str, row))
 
 
-def insert(cursor: Cursor, table: str, columns: Columns, lines: Sequence[str]) -> None:
-    """Insert rows, each a line with a value for each column."""
-    if not lines:
-        return
-    if cursor.connection.pgconn.pipeline_status:
-        for one in lines:
-            cursor.execute(_insert_statement(table, columns), _values(one), prepare=True)
-        return
-    with cursor.copy(_copy_statement(table, columns)) as into:
-        into.write("\n".join(lines))
+class Statements:
+    """What one transaction is to do, collected before any of it is sent. New rows go first, then the rest in order."""
+
+    def __init__(self) -> None:
+        self._inserts: list[Statement] = []
+        self._copies: list[tuple[str, Sequence[str]]] = []
+        self._others: list[Statement] = []
+
+    def insert(self, table: str, columns: Columns, lines: Sequence[str]) -> None:
+        """New rows, each a line with a value for each column."""
+        if len(lines) > _FEW:
+            self._copies.append((_copy_statement(table, columns), lines))
+        elif lines:
+            values = [value for one in lines for value in _values(one)]
+            self._inserts.append((_insert_statement(table, columns, len(lines)), values))
+
+    def update(self, table: str, columns: Columns, rows: Iterable[Sequence[int]]) -> None:
+        """New values for integer columns of many rows, in the order of `columns`, which begin with the row's key."""
+        arrays = [_BigInts(column) for column in zip(*rows, strict=True)]
+        if arrays:
+            self._others.append((_update_statement(table, columns), arrays))
+
+    def execute(self, sql: str, values: Sequence[Any]) -> None:
+        self._others.append((sql, values))
+
+    def run(self, connection: Connection) -> None:
+        """All of it or nothing, on a connection without a transaction. A pipeline goes out in one write and is answered
+        in one; COPY cannot be part of one."""
+        try:
+            with connection.cursor() as cursor:
+                if not self._copies:
+                    _send(cursor, [_BEGIN, *self._inserts, *self._others, _COMMIT])
+                    return
+                cursor.execute(*_BEGIN)
+                for statement, lines in self._copies:
+                    with cursor.copy(statement) as into:
+                        into.write("\n".join(lines))
+                _send(cursor, [*self._inserts, *self._others, _COMMIT])
+        except Exception:
+            with suppress(Error):
+                connection.rollback()
+            raise
+
+
+def _send(cursor: Cursor, statements: Sequence[Statement]) -> None:
+    with cursor.connection.pipeline():
+        for sql, values in statements:
+            cursor.execute(sql, values, prepare=True)
 
 
 @cache
@@ -63,8 +107,9 @@ def _copy_statement(table: str, columns: Columns) -> str:
 
 
 @cache
-def _insert_statement(table: str, columns: Columns) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+def _insert_statement(table: str, columns: Columns, count: int) -> str:
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * count)}"
 
 
 def _values(one: str) -> list[str]:
@@ -75,13 +120,6 @@ def _values(one: str) -> list[str]:
 
 def _meant(escape: re.Match[str]) -> str:
     return _MEANINGS[escape[0]]
-
-
-def update(cursor: Cursor, table: str, columns: Columns, rows: Iterable[Sequence[int]]) -> None:
-    """Set integer columns of many rows: `columns` begin with the key that finds a row, `rows` are in their order."""
-    arrays = [_BigInts(column) for column in zip(*rows, strict=True)]
-    if arrays:
-        cursor.execute(_update_statement(table, columns), arrays, prepare=True)
 
 
 @cache
@@ -139,15 +177,15 @@ class EntityRows:
         """A new row: every column by name, "id" among them."""
         self._new[row["id"]] = row
 
-    def write(self, cursor: Cursor) -> None:
-        """One COPY, into which changes to new rows have gone, and one UPDATE for each kind of change."""
+    def write(self, statements: Statements) -> None:
+        """One insertion, into which changes to new rows have gone, and one update for each kind of change."""
         for changes in self._changes:
             self._settle(changes)
         if self._new:
             columns = tuple(next(iter(self._new.values())))
-            insert(cursor, self._table, columns, [line(tuple(row.values())) for row in self._new.values()])
+            statements.insert(self._table, columns, [line(tuple(row.values())) for row in self._new.values()])
         for changes in self._changes:
-            update(cursor, self._table, changes.columns, changes.rows.values())
+            statements.update(self._table, changes.columns, changes.rows.values())
 
     def _settle(self, changes: Changes) -> None:
         """Changes to rows that are new themselves."""

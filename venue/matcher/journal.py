@@ -2,11 +2,10 @@
 What is not in here was never acknowledged."""
 
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.errors import NotNullViolation
 
 from venue import rows
@@ -21,6 +20,7 @@ from venue.projections import Stamp
 from venue.replies import Reply, encode
 from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.reports import REPORTS
+from venue.rows import Statements
 
 COMMAND_COLUMNS: Final = (
     *("id", "name", "account_id", "key_id", "received_at", "applied_at"),
@@ -32,7 +32,6 @@ _ADVANCE: Final = (
     "UPDATE venue_shard SET inbox_id = %s, fast_inbox_id = %s, sequence = coalesce(%s, sequence), reports = %s, "
     "applied_at = coalesce(%s, applied_at), epoch = CASE epoch WHEN %s THEN epoch END WHERE number = %s"
 )
-_FEW: Final = 2  # reports of a commit up to which single INSERTs in one pipeline are faster than COPY
 
 
 class FencedOut(Exception):
@@ -94,24 +93,17 @@ class Journal:
         if page.last:
             committed_at = max(committed_at, page.last.now)
         lines = [f"{line}\t{committed_at}" for line in page.commands]
-        with self._transaction(page), self._connection.cursor() as cursor:
-            rows.insert(cursor, "venue_command", COMMAND_COLUMNS, lines)
-            rows.insert(cursor, "venue_executionreport", REPORT_COLUMNS, page.reports)
-            for projection in page.projections:
-                projection.write(cursor)
-            self._advance(cursor, page, reached)
-
-    @contextmanager
-    def _transaction(self, page: Page) -> Iterator[None]:
-        """All or nothing; raises `FencedOut`. Of few rows everything goes out in one write and is answered in one."""
-        pipeline = self._connection.pipeline() if len(page.reports) <= _FEW else nullcontext()
+        statements = Statements()
+        statements.insert("venue_command", COMMAND_COLUMNS, lines)
+        statements.insert("venue_executionreport", REPORT_COLUMNS, page.reports)
+        for projection in page.projections:
+            projection.write(statements)
+        self._advance(statements, page, reached)
         try:
-            with pipeline, self._connection.transaction():
-                yield
+            statements.run(self._connection)
         except NotNullViolation as error:
             if error.diag.column_name != "epoch":
                 raise
-            self._connection.rollback()
             raise FencedOut(f"shard {self._shard} is no longer in epoch {self._epoch}") from None
 
     def _number(self, applied: Applied, firms: dict[int, int]) -> Iterable[str]:
@@ -127,21 +119,10 @@ class Journal:
                 number = firms[firm] = firm_sequences[firm] = firm_sequences.get(firm, 0) + 1
                 yield f"{first + self._last_report}\t{sequence}\t{firm}\t{number}\t{columns}\t{now}"
 
-    def _advance(self, cursor: Cursor, page: Page, reached: Reached) -> None:
+    def _advance(self, statements: Statements, page: Page, reached: Reached) -> None:
         """Last in the transaction, so that the shard's row is locked briefly: the fence, and how far we are."""
-        last = page.last
-        cursor.execute(
-            _ADVANCE,
-            (
-                *reached,
-                last.sequence if last else None,
-                page.last_report,
-                last.now if last else None,
-                self._epoch,
-                self._shard,
-            ),
-            prepare=True,
-        )
+        sequence, now = (page.last.sequence, page.last.now) if page.last else (None, None)
+        statements.execute(_ADVANCE, (*reached, sequence, page.last_report, now, self._epoch, self._shard))
 
 
 def _by_event(written: list[Any]) -> dict[type, list[Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.conf import settings
-from psycopg import Cursor
+from psycopg import Connection
 
 from venue import rows
 
@@ -23,80 +23,104 @@ AWKWARD = [
 
 
 @pytest.fixture
-def cursor() -> Iterator[Cursor]:
-    with psycopg.connect(settings.DATABASE_URL) as connection, connection.cursor() as made:
+def connection() -> Iterator[Connection]:
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as made:
         made.execute("CREATE TEMPORARY TABLE thing (id bigint, name text, size bigint, open boolean, raw bytea)")
         yield made
 
 
-def things(cursor: Cursor, columns: str = "name, size, open") -> dict[int, tuple[object, ...]]:
-    cursor.execute(f"SELECT id, {columns} FROM thing ORDER BY id")
-    return {row[0]: row[1:] for row in cursor.fetchall()}
+def things(connection: Connection, columns: str = "name, size, open") -> dict[int, tuple[object, ...]]:
+    return {row[0]: row[1:] for row in connection.execute(f"SELECT id, {columns} FROM thing ORDER BY id")}
+
+
+def insert(connection: Connection, columns: rows.Columns, lines: list[str]) -> None:
+    statements = rows.Statements()
+    statements.insert("thing", columns, lines)
+    statements.run(connection)
+
+
+def write(connection: Connection, written: rows.EntityRows) -> None:
+    statements = rows.Statements()
+    written.write(statements)
+    statements.run(connection)
 
 
 def thing(row_id: int, name: str = "", size: int = 0) -> dict[str, object]:
     return {"id": row_id, "name": rows.text(name), "size": size, "open": True}
 
 
+@pytest.mark.parametrize("count", [2, 12], ids=["few", "many"])
 @pytest.mark.parametrize("value", AWKWARD)
-def test_text_comes_out_as_it_went_in(cursor: Cursor, value: str) -> None:
-    lines = [rows.line((1, rows.text(value), -5, True)), rows.line((2, rows.text(value + "x"), 6, False))]
-    rows.insert(cursor, "thing", ("id", "name", "size", "open"), lines)
-    assert things(cursor) == {1: (value, -5, True), 2: (value + "x", 6, False)}
+def test_rows_come_out_as_they_went_in(connection: Connection, value: str, count: int) -> None:
+    raw = value.encode() + bytes(range(256))
+    lines = [rows.line((n, rows.text(value), -n, n == 2, rows.binary(raw[n:]))) for n in range(count)]
+    insert(connection, ("id", "name", "size", "open", "raw"), lines)
+    assert things(connection, "name, size, open, raw") == {n: (value, -n, n == 2, raw[n:]) for n in range(count)}
 
 
 @pytest.mark.parametrize("value", AWKWARD)
-def test_text_is_as_the_database_writes_it(cursor: Cursor, value: str) -> None:
+def test_text_is_as_the_database_writes_it(connection: Connection, value: str) -> None:
     """A row has one text only, so journals can be compared without being parsed."""
-    rows.insert(cursor, "thing", ("id", "name"), [rows.line((1, rows.text(value)))])
-    with cursor.copy("COPY (SELECT id, name FROM thing) TO STDOUT") as lines:
+    insert(connection, ("id", "name"), [rows.line((1, rows.text(value)))])
+    with connection.cursor().copy("COPY (SELECT id, name FROM thing) TO STDOUT") as lines:
         assert b"".join(lines).decode() == rows.line((1, rows.text(value))) + "\n"
 
 
-def test_bytes_come_out_as_they_went_in(cursor: Cursor) -> None:
-    value = bytes(range(256))
-    rows.insert(cursor, "thing", ("id", "raw"), [rows.line((1, rows.binary(value))), rows.line((2, rows.binary(b"")))])
-    assert things(cursor, "raw") == {1: (value,), 2: (b"",)}
+def test_nothing_to_write(connection: Connection) -> None:
+    statements = rows.Statements()
+    statements.insert("thing", ("id",), [])
+    statements.update("thing", ("id", "size"), [])
+    rows.EntityRows("thing", rows.Changes("size")).write(statements)
+    statements.run(connection)
+    assert things(connection) == {}
 
 
-@pytest.mark.parametrize("value", AWKWARD)
-def test_in_a_pipeline_rows_come_out_as_they_went_in_too(cursor: Cursor, value: str) -> None:
-    lines = [rows.line((n, rows.text(value), n, n == 2, rows.binary(value.encode()))) for n in (1, 2)]
-    with cursor.connection.pipeline():
-        rows.insert(cursor, "thing", ("id", "name", "size", "open", "raw"), lines)
-    assert things(cursor, "name, size, open, raw") == {
-        1: (value, 1, False, value.encode()),
-        2: (value, 2, True, value.encode()),
-    }
+def test_update_changes_the_rows_named_and_no_other(connection: Connection) -> None:
+    insert(connection, ("id", "name", "size"), [rows.line((one, "kept", one)) for one in (1, 2, 3)])
+    statements = rows.Statements()
+    statements.update("thing", ("id", "size"), [(3, -(1 << 62)), (1, (1 << 63) - 1)])
+    statements.run(connection)
+    assert things(connection, "name, size") == {1: ("kept", (1 << 63) - 1), 2: ("kept", 2), 3: ("kept", -(1 << 62))}
 
 
-def test_nothing_to_write(cursor: Cursor) -> None:
-    rows.insert(cursor, "thing", ("id",), [])
-    rows.update(cursor, "thing", ("id", "size"), [])
-    rows.EntityRows("thing", rows.Changes("size")).write(cursor)
-    assert things(cursor) == {}
+@pytest.mark.parametrize("count", [2, 12], ids=["few", "many"])
+def test_new_rows_are_there_for_what_comes_after_them(connection: Connection, count: int) -> None:
+    """However they are written, and in whatever order they were handed in."""
+    statements = rows.Statements()
+    statements.execute("UPDATE thing SET name = %s WHERE id = %s", ("renamed", 1))
+    statements.update("thing", ("id", "size"), [(0, 7)])
+    statements.insert("thing", ("id", "name", "size"), [rows.line((one, "new", one)) for one in range(count)])
+    statements.run(connection)
+    found = things(connection, "name, size")
+    assert (found[0], found[1], len(found)) == (("new", 7), ("renamed", 1), count)
 
 
-def test_update_changes_the_rows_named_and_no_other(cursor: Cursor) -> None:
-    rows.insert(cursor, "thing", ("id", "name", "size"), [rows.line((one, "kept", one)) for one in (1, 2, 3)])
-    rows.update(cursor, "thing", ("id", "size"), [(3, -(1 << 62)), (1, (1 << 63) - 1)])
-    assert things(cursor, "name, size") == {1: ("kept", (1 << 63) - 1), 2: ("kept", 2), 3: ("kept", -(1 << 62))}
+@pytest.mark.parametrize("count", [2, 12], ids=["few", "many"])
+def test_what_fails_leaves_nothing(connection: Connection, count: int) -> None:
+    statements = rows.Statements()
+    statements.insert("thing", ("id", "name"), [rows.line((one, "new")) for one in range(count)])
+    statements.execute("UPDATE thing SET size = 1 / (id - %s)", (1,))
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        statements.run(connection)
+    assert things(connection) == {}
+    insert(connection, ("id", "name"), [rows.line((1, "after it"))])
+    assert things(connection, "name") == {1: ("after it",)}
 
 
-def test_changes_to_a_row_of_the_same_group_go_into_its_insertion(cursor: Cursor) -> None:
+def test_changes_to_a_row_of_the_same_group_go_into_its_insertion(connection: Connection) -> None:
     """Were they updates, they would have to find the row, and cost a second version of it."""
     sizes = rows.Changes("size")
     written = rows.EntityRows("thing", sizes)
     written.add(thing(1, "new, then changed twice"))
     sizes.put(1, 10)
     sizes.put(1, 11)
-    written.write(cursor)
-    assert things(cursor) == {1: ("new, then changed twice", 11, True)}
+    write(connection, written)
+    assert things(connection) == {1: ("new, then changed twice", 11, True)}
     assert sizes.rows == {}
 
 
-def test_old_and_new_rows_in_one_group(cursor: Cursor) -> None:
-    rows.insert(cursor, "thing", ("id", "name", "size", "open"), [rows.line((1, "old", 1, True))])
+def test_old_and_new_rows_in_one_group(connection: Connection) -> None:
+    insert(connection, ("id", "name", "size", "open"), [rows.line((1, "old", 1, True))])
     sizes = rows.Changes("size")
     written = rows.EntityRows("thing", sizes)
     sizes.put(1, 5)
@@ -104,17 +128,17 @@ def test_old_and_new_rows_in_one_group(cursor: Cursor) -> None:
     sizes.put(1, 6)
     written.add(thing(3, "new too", 8))
     sizes.put(3, 9)
-    written.write(cursor)
-    assert things(cursor) == {1: ("old", 6, True), 2: ("new", 7, True), 3: ("new too", 9, True)}
+    write(connection, written)
+    assert things(connection) == {1: ("old", 6, True), 2: ("new", 7, True), 3: ("new too", 9, True)}
 
 
-def test_of_two_kinds_of_change_the_later_kind_stands(cursor: Cursor) -> None:
-    rows.insert(cursor, "thing", ("id", "name", "size", "open"), [rows.line((1, "old", 1, True))])
+def test_of_two_kinds_of_change_the_later_kind_stands(connection: Connection) -> None:
+    insert(connection, ("id", "name", "size", "open"), [rows.line((1, "old", 1, True))])
     first, second = rows.Changes("size"), rows.Changes("size")
     written = rows.EntityRows("thing", first, second)
     written.add(thing(2, "new"))
     for row_id in (1, 2):
         second.put(row_id, 20)
         first.put(row_id, 10)
-    written.write(cursor)
-    assert things(cursor, "size") == {1: (20,), 2: (20,)}
+    write(connection, written)
+    assert things(connection, "size") == {1: (20,), 2: (20,)}
