@@ -1,6 +1,6 @@
 """The batch in SBE: mantissas of 10^-8 in the engine's units, and the reply message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -276,11 +276,8 @@ def reply(request: BatchRequest, answered: Answered) -> BatchReply:
 def _market(part: MarketPart, answer: PartAnswer) -> MarketReply:
     terms = answer.part.terms
     plain, named = answer.quotes[: len(part.quotes)], answer.quotes[len(part.quotes) :]
-    entries = [_entry(EntryKind.QUOTE, n, one, terms, "") for n, one in enumerate(plain)]
-    entries += [
-        _entry(EntryKind.NAMED_QUOTE, n, one, terms, row[-1])
-        for n, (one, row) in enumerate(zip(named, part.named_quotes, strict=True))
-    ]
+    entries = _quote_entries(EntryKind.QUOTE, plain, terms, [""] * len(plain))
+    entries += _quote_entries(EntryKind.NAMED_QUOTE, named, terms, [row[-1] for row in part.named_quotes])
     entries += [
         _entry(EntryKind.ORDER, n, one, terms, row[-1], Side(row[3]))
         for n, (one, row) in enumerate(zip(answer.orders, part.orders, strict=True))
@@ -301,6 +298,18 @@ def _market(part: MarketPart, answer: PartAnswer) -> MarketReply:
     )
 
 
+def _quote_entries(kind: EntryKind, results: Sequence[Result], terms: Terms, names: Sequence[str]) -> list[EntryReply]:
+    """As `_entry`, without asking it for quotes that rest and have traded nothing, as most do; and without the reply's
+    own constructor, which takes three times as long as a tuple's."""
+    none, new = NOT_GIVEN, tuple.__new__
+    return [
+        new(EntryReply, (one.id, 0, none, 0, none, none, none, index, 0, kind, one.status, name))
+        if type(one) is EntryResult and one.outcome is _SUCCESS and not (one.filled or one.ask_filled)
+        else _entry(kind, index, one, terms, name)
+        for index, (one, name) in enumerate(zip(results, names, strict=True))
+    ]
+
+
 def _succeeded(one: Result) -> bool:
     return isinstance(one, EntryResult) and one.outcome is Outcome.SUCCESS
 
@@ -312,9 +321,6 @@ def _entry(
     if isinstance(one, Refusal):
         status, code = _refused(one)
         return EntryReply(0, 0, none, 0, none, none, none, index, code, kind, status, client_id)
-    if one.outcome is _SUCCESS and not (one.filled or one.ask_filled):
-        # It rests and has traded nothing, as most of them.
-        return EntryReply(one.id, 0, none, 0, none, none, none, index, 0, kind, one.status, client_id)
     if one.outcome is not _SUCCESS:
         limit, observed = _figures(one, terms)
         code = int(one.reject.code) if one.reject else 0

@@ -100,8 +100,8 @@ def entry(kind: EntryKind, index: int, status: EntryStatus, entity_id: int = 0, 
 
 def encode_reply(reply: BatchReply) -> bytes:
     """Raises `CodecError` (`INVALID_VALUE`) for a value that its field cannot hold."""
-    plain = [[row[:-1] for row in part.entries if not row.client_id] for part in reply.markets]
-    named = [[row for row in part.entries if row.client_id] for part in reply.markets]
+    plain = [[row[:-1] for row in part.entries if not row[-1]] for part in reply.markets]
+    named = [[row for row in part.entries if row[-1]] for part in reply.markets]
     flags = (ReplyFlags.REPLAYED if reply.replayed else 0) | (ReplyFlags.DRY_RUN if reply.dry_run else 0)
     root = (
         reply.sequence,
