@@ -37,7 +37,7 @@ class Committer:
         """Hand a group over: it is in the next commit, and made ready for it now, while the last one is under way. A
         light one is committed before this returns if no other is."""
         with self._changed:
-            if group.weight > LIGHT or self._waiting or self._committing:
+            if group.weight > LIGHT or self._waiting is not None or self._committing:
                 self._put_by(group)
                 return
         self._commit_or_leave(group)

@@ -16,7 +16,7 @@ _REMEMBERED: Final = 10.0  # seconds for which the slowest commit counts
 
 
 class Measures:
-    """Used by the telling thread alone."""
+    """Used by one thread at a time: whichever tells."""
 
     def __init__(self, shard: int) -> None:
         self._shard = shard
