@@ -28,13 +28,15 @@ _decode: Final = msgspec.msgpack.Decoder(PublishedBook).decode
 # A matcher that stood still while another took over may wake up with old pictures in its hands. The sequence stands
 # before the book as text, since unpacking a book only to see its sequence took longer than all else about showing it.
 _SEQUENCE_DIGITS: Final = 20
-_UNLESS_LATER: Final = """
-local shown = tonumber(redis.call('GETRANGE', KEYS[1], 0, 19))
-if not shown or shown <= tonumber(string.sub(ARGV[1], 1, 20)) then redis.call('SET', KEYS[1], ARGV[1]) end
+_UNLESS_LATER: Final = f"""
+local shown = tonumber(redis.call('GETRANGE', KEYS[1], 0, {_SEQUENCE_DIGITS - 1}))
+if not shown or shown <= tonumber(string.sub(ARGV[1], 1, {_SEQUENCE_DIGITS})) then
+  redis.call('SET', KEYS[1], ARGV[1])
+end
 """
 
 
-def showing(book: PublishedBook) -> tuple[str | bytes | int, ...]:
+def showing(book: PublishedBook) -> streams.RedisCommand:
     """The Redis command that shows the book, unless a later one of its market is shown."""
     content = b"%0*d" % (_SEQUENCE_DIGITS, book.sequence) + _encode(book)
     return ("EVAL", _UNLESS_LATER, 1, streams.published_book(book.market), content)

@@ -11,7 +11,7 @@ from venue.engine.events import DisconnectChanged, DisconnectFired
 from venue.engine.terms import CancelReason, DisconnectScope, ExecType
 from venue.models import journal_id
 from venue.projections import Stamp
-from venue.rows import Statements
+from venue.rows import Statement, Statements
 
 _KEY: Final = ("session", "scope", "market_id")
 _COLUMNS: Final = (
@@ -45,7 +45,7 @@ class DisconnectRows:
     audits: ClassVar = (_CANCELS,)
 
     def __init__(self) -> None:
-        self._changes: list[tuple[str, tuple[Any, ...]]] = []
+        self._changes: list[Statement] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             DisconnectChanged: self._changed,
             DisconnectFired: self._fired,

@@ -10,7 +10,7 @@ from venue.audits import Audit
 from venue.engine import events
 from venue.engine.events import FeeRatesChanged, FeeRatesRemoved
 from venue.projections import Stamp
-from venue.rows import Statements
+from venue.rows import Statement, Statements
 
 _UPSERT: Final = (
     "INSERT INTO venue_feerates (account_id, firm_id, market_id, maker_ppm, taker_ppm, sequence, since) "
@@ -31,7 +31,7 @@ class FeeRows:
     audits: ClassVar[tuple[Audit, ...]] = ()
 
     def __init__(self) -> None:
-        self._changes: list[tuple[str, tuple[Any, ...]]] = []
+        self._changes: list[Statement] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             events.FeeRatesChanged: self._changed,
             events.FeeRatesRemoved: self._removed,

@@ -30,7 +30,7 @@ from venue.engine.terms import (
     TimeInForce,
     first_id,
 )
-from venue.rows import Statements
+from venue.rows import Statement, Statements
 
 
 class Stamp(NamedTuple):
@@ -122,7 +122,7 @@ class MarketRows:
         self._last_ids: dict[int, int] = {}
         self._last_prices: dict[int, int] = {}
         self._reference_prices: dict[int, tuple[int, int]] = {}
-        self._changes: list[tuple[str, tuple[Any, ...]]] = []  # of ops: few, in order, after the rest
+        self._changes: list[Statement] = []  # of ops: few, in order, after the rest
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             events.OrderPlaced: self._order_placed,
             events.OrderRejected: self._order_rejected,

@@ -13,7 +13,7 @@ from venue.engine.protection import Counted
 from venue.engine.records import ProtectionRecord
 from venue.engine.terms import ExecType, ProtectionLimit
 from venue.projections import Stamp
-from venue.rows import Statements
+from venue.rows import Statement, Statements
 
 _TERMS: Final = (
     *("account_id", "firm_id", '"group"', "markets", "window_ms", "frozen_ms"),
@@ -27,10 +27,11 @@ _UPSERT: Final = (
     + ", ".join(f"{name} = excluded.{name}" for name in _TERMS[3:])
 )
 _NAMED: Final = 'WHERE account_id = %s AND shard = %s AND "group" = %s AND market_id = %s'
+# Without a row to freeze there are no markets, which the column refuses.
 _FREEZE: Final = (
     f"WITH frozen AS (UPDATE venue_protection SET last_trigger = %s, frozen_until = %s {_NAMED} RETURNING markets) "
     f'INSERT INTO venue_protectiontrigger (shard, account_id, firm_id, "group", {", ".join(_TRIGGER)}, markets, '
-    f"ended_at) SELECT {', '.join(['%s'] * (4 + len(_TRIGGER)))}, markets, 0 FROM frozen"
+    f"ended_at) VALUES ({', '.join(['%s'] * (4 + len(_TRIGGER)))}, (SELECT markets FROM frozen), 0)"
 )
 _THAW: Final = (
     "UPDATE venue_protectiontrigger SET ended_at = %s WHERE ended_at = 0 AND frozen_until > %s "
@@ -66,42 +67,43 @@ class ProtectionRows:
     audits: ClassVar = _AUDITS
 
     def __init__(self) -> None:
-        self._changes: list[Callable[[Statements], None]] = []
+        self._changes: list[Statement] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             events.ProtectionChanged: self._collect(_changed),
             events.ProtectionTriggered: self._collect(_triggered),
             events.ProtectionRemoved: self._collect(_removed),
         }
 
-    def _collect(self, write: Callable[[Statements, Any, Stamp], None]) -> Callable[[Any, Stamp], None]:
-        return lambda event, stamp: self._changes.append(lambda statements: write(statements, event, stamp))
+    def _collect(self, made: Callable[[Any, Stamp], list[Statement]]) -> Callable[[Any, Stamp], None]:
+        return lambda event, stamp: self._changes.extend(made(event, stamp))
 
     def write(self, statements: Statements) -> None:
-        for change in self._changes:
-            change(statements)
+        for sql, values in self._changes:
+            statements.execute(sql, values)
 
     @staticmethod
     def recover(cursor: Cursor, shard: int) -> dict[str, tuple[Any, ...]]:
         return {"protections": tuple(_protections(cursor, shard))}
 
 
-def _changed(statements: Statements, event: ProtectionChanged, stamp: Stamp) -> None:
+def _changed(event: ProtectionChanged, stamp: Stamp) -> list[Statement]:
     market = 0 if event.group else event.markets[0]
-    if not event.frozen_until:
-        statements.execute(_THAW, (stamp.now, stamp.now, event.account, stamp.shard, event.group, market))
     values = [getattr(event, name) for name in ProtectionChanged.__struct_fields__]
     values[3] = list(event.markets)
-    statements.execute(_UPSERT, (stamp.shard, market, 0, *values))
+    upsert: Statement = (_UPSERT, (stamp.shard, market, 0, *values))
+    if event.frozen_until:
+        return [upsert]
+    return [(_THAW, (stamp.now, stamp.now, event.account, stamp.shard, event.group, market)), upsert]
 
 
-def _triggered(statements: Statements, event: ProtectionTriggered, stamp: Stamp) -> None:
+def _triggered(event: ProtectionTriggered, stamp: Stamp) -> list[Statement]:
     values = [getattr(event, name) for name in ProtectionTriggered.__struct_fields__]
-    statements.execute(_FREEZE, (event.trade, event.frozen_until, *_name(event, stamp), stamp.shard, *values))
+    return [(_FREEZE, (event.trade, event.frozen_until, *_name(event, stamp), stamp.shard, *values))]
 
 
-def _removed(statements: Statements, event: ProtectionRemoved, stamp: Stamp) -> None:
-    statements.execute(_THAW, (stamp.now, stamp.now, *_name(event, stamp)))
-    statements.execute(_REMOVE, _name(event, stamp))
+def _removed(event: ProtectionRemoved, stamp: Stamp) -> list[Statement]:
+    name = _name(event, stamp)
+    return [(_THAW, (stamp.now, stamp.now, *name)), (_REMOVE, name)]
 
 
 def _name(event: ProtectionTriggered | ProtectionRemoved, stamp: Stamp) -> tuple[Any, ...]:

@@ -32,7 +32,7 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(Pulse).decode
 
 
-def showing(pulse: Pulse) -> tuple[str | bytes | int, ...]:
+def showing(pulse: Pulse) -> streams.RedisCommand:
     """The Redis command that shows it."""
     return ("SET", streams.pulse(pulse.shard), _encode(pulse), "PX", _KEPT_MS)
 

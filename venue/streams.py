@@ -15,6 +15,8 @@ from venue.engine.commands import Command
 
 ENVELOPE_FIELD: Final = b"e"
 
+RedisCommand = tuple[str | bytes | int, ...]
+
 
 class Lane(Enum):
     """The two ways into a shard. What is in the fast one is carried out before what waits in the standard one."""

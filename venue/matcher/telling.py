@@ -14,15 +14,13 @@ from venue.matcher.exits import Exit, leave
 from venue.matcher.groups import LIGHT, Group
 from venue.matcher.inbox import Reached
 from venue.matcher.measuring import Measures
-from venue.streams import Lane
+from venue.streams import Lane, RedisCommand
 
 logger = logging.getLogger(__name__)
 
 _REPLY_KEPT_SECONDS: Final = 30
 _COMMITS_UNTRIMMED: Final = 50  # what was taken may stay in the inbox for so long: Redis drops it by the hundred anyway
 _MOST_UNTOLD: Final = 8  # groups; commits wait for a Redis that is further behind
-
-Told = tuple[str | bytes | int, ...]  # a command to Redis
 
 
 class Teller:
@@ -70,7 +68,7 @@ class Teller:
         """Reply, then publish."""
         if group.replies:
             self._measures.note(group.applied, group.seconds)
-        told: list[Told] = []
+        told: list[RedisCommand] = []
         for reply_to, content in group.answers:
             told += (("RPUSH", reply_to, content), ("EXPIRE", reply_to, _REPLY_KEPT_SECONDS))
         told += [books.showing(picture) for picture in group.pictures.values()]
@@ -81,14 +79,14 @@ class Teller:
             told.append(pulse.showing(due))
         self._send(told)
 
-    def _trimmed(self, reached: Reached) -> Iterator[Told]:
+    def _trimmed(self, reached: Reached) -> Iterator[RedisCommand]:
         self._untrimmed += 1
         if self._untrimmed >= _COMMITS_UNTRIMMED:
             self._untrimmed = 0
             for lane, inbox in self._inboxes.items():
                 yield ("XTRIM", inbox, "MINID", "~", reached.of(lane))
 
-    def _send(self, told: list[Told]) -> None:
+    def _send(self, told: list[RedisCommand]) -> None:
         """In one write. Raises what Redis refuses; the other answers say nothing that matters."""
         if told:
             self._connection.send_packed_command(self._connection.pack_commands(told))
