@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from accounts.connections import redis_client
 from desk import charts, recording
 from desk.models import MarketMinute
+from venue import books
 from venue.fields import to_millis
 from venue.models import Market, Trade
 from venue.tests.cast import Trader, wait_until
@@ -63,8 +63,7 @@ def test_how_the_book_looked(alpha: Trader) -> None:
     minute = this_minute() + 1_000  # one that nothing else looks into
     recording.look([row(alpha)], minute)
     alpha.quote(bidPrice=49900, askPrice=50100)
-    wait_until(lambda: bool(redis_client().get(f"venue:book:{alpha.market.number}")))
-    time.sleep(0.1)
+    wait_until(lambda: bool((shown := books.read(alpha.market.number)) and shown.bids and shown.asks))
     recording.look([row(alpha)], minute)
     recording.look([row(alpha)], minute)
     (one,) = recording._rows(alpha.market.number, range(minute, minute + 1), 0)

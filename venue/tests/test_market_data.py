@@ -81,14 +81,16 @@ def test_twenty_levels_unless_asked_otherwise(alpha: Trader) -> None:
 
 def test_a_book_that_is_not_published_is_not_shown_as_empty(market: Terms) -> None:
     wait_until(lambda: book(market).status == 200)
+    answer = book(market)
 
     def taken_away() -> bool:
         """The last picture of the market's opening may still be on its way."""
+        nonlocal answer
         streams.client().delete(streams.published_book(market.number))
-        return book(market).status == 503
+        answer = book(market)
+        return answer.status == 503
 
     wait_until(taken_away)
-    answer = book(market)
     assert (answer.code, answer.headers["Retry-After"]) == ("BOOK_UNAVAILABLE", "1")
 
 
