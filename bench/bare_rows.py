@@ -82,10 +82,10 @@ def _write(connection: psycopg.Connection, quotes: list[int], commands: int, num
     now = time.time_ns() // 1_000_000
     first = next(numbers)
     payload = b"\x95" + bytes(17) * (len(quotes) // commands)
-    tail = (0, 0, 0, 5_000_000, 1_000, 0, 1_000, 5_000_100, 1_000, 0, 1_000, 0, 0, 0, 0, 0, 0, 0, now)
-    replaced = (Kind.QUOTE.value, ExecType.REPLACED.value)
+    tail = (0, 0, 0, 5_000_000, 1_000, 0, 1_000, 5_000_100, 1_000, 0, 1_000, 0, 0, 0, 0, 0, 0, 0)
+    kind, replaced = Kind.QUOTE.value, ExecType.REPLACED.value
     reports = [
-        (journal_id(_SHARD, next(numbers)), first, 1, first, 1, 1, replaced[0], quote, "", replaced[1], *tail)
+        (journal_id(_SHARD, next(numbers)), first, first, now, 1, 1, 1, kind, quote, "", replaced, *tail)
         for quote in quotes
     ]
     with connection.cursor() as cursor:

@@ -128,19 +128,20 @@ def write(reports: int) -> None:
         sequence=reports, reports=reports, applied_at=_BEGIN + reports * _EVERY_MS
     )
     first, entities = journal_id(_SHARD, 0), first_id(_MARKET) + 1
-    lines, commands = [], []
+    journal: list[rows.Row] = []
+    commands: list[rows.Row] = []
     for number in range(1, reports + 1):
         account, quote = accounts[number % _ACCOUNTS], number % (_ACCOUNTS * _QUOTES)
         at, distance = _BEGIN + number * _EVERY_MS, 50 + 100 * (quote // _ACCOUNTS) + number % 977 * 20
         bid, ask, size = 5_000_000 - distance, 5_000_000 + distance + number % 7, 1 + number % 5
-        values = (account.pk, _MARKET, int(Kind.QUOTE), entities + quote, "", int(ExecType.REPLACED), 0, 0, 0)
-        sides = (bid, size, 0, size, ask, 3, 0, 3)
-        lines.append(rows.line((first + number, number, account.firm_id, number, *values, *sides, *[0] * 7, at)))
+        place = (first + number, number, number, at)
+        whose = (account.firm_id, account.pk, _MARKET, Kind.QUOTE, entities + quote, rows.text(""))
+        journal.append((*place, *whose, ExecType.REPLACED, 0, 0, 0, bid, size, 0, size, ask, 3, 0, 3, *[0] * 7))
         if number > len(opening):
-            command = (first + number, "UpdateQuotes", account.pk, "", at, at, rows.binary(b""), rows.binary(b""), at)
-            commands.append(rows.line(command))
+            name, key, nothing = rows.text("UpdateQuotes"), rows.text(""), rows.binary(b"")
+            commands.append((first + number, name, account.pk, key, at, at, nothing, nothing, at))
     statements = rows.Statements()
-    statements.insert("venue_executionreport", REPORT_COLUMNS, lines)
+    statements.insert("venue_executionreport", REPORT_COLUMNS, journal)
     statements.insert("venue_command", COMMAND_COLUMNS, commands)
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
         statements.run(connection)

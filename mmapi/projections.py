@@ -45,7 +45,7 @@ class MakerRows:
         self._locks[event.account] = (stamp.shard, event.account, event.firm, locks)
 
     def write(self, statements: Statements) -> None:
-        statements.insert("mmapi_clientbatch", _BATCH_COLUMNS, [rows.line(one) for one in self._batches])
+        statements.insert("mmapi_clientbatch", _BATCH_COLUMNS, self._batches)
         for values in self._locks.values():
             statements.execute(_LOCKS_UPSERT, values)
 

@@ -204,7 +204,7 @@ class MarketRows:
 
     def write(self, statements: Statements) -> None:
         self._orders.write(statements)
-        statements.insert("venue_trade", _TRADE_COLUMNS, [rows.line(trade) for trade in self._trades])
+        statements.insert("venue_trade", _TRADE_COLUMNS, self._trades)
         if self._positions:
             columns = [list(column) for column in zip(*self._positions.values(), strict=True)]
             statements.execute(_POSITION_UPSERT, columns)

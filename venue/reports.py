@@ -1,74 +1,70 @@
 """Events as execution reports in FIX words: which row of the journal each party gets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from venue.engine import events
-from venue.engine.events import Fill, OrderEvent, QuoteEvent
+from venue.engine.events import Event, Fill, OrderEvent, QuoteEvent
 from venue.engine.terms import ExecType, Kind, OrdStatus
-from venue.rows import text
+from venue.models import journal_id
+from venue.rows import Row, text
 
 COLUMNS: Final = (
-    *("id", "sequence", "firm_id", "firm_sequence", "account_id", "market_id", "kind", "entity_id", "client_id"),
+    *("id", "sequence", "firm_sequence", "transact_time"),
+    *("firm_id", "account_id", "market_id", "kind", "entity_id", "client_id"),
     *("exec_type", "ord_status", "reason", "side", "price", "size", "filled", "leaves"),
     *("ask_price", "ask_size", "ask_filled", "ask_leaves"),
-    *("last_price", "last_size", "trade_id", "liquidity", "fee", "rule_limit", "observed", "transact_time"),
+    *("last_price", "last_size", "trade_id", "liquidity", "fee", "rule_limit", "observed"),
 )
 
-# What one party is told: its firm, and the columns from `account_id` to `observed` as COPY reads them.
-Report = tuple[int, str]
+# What one party is told: the columns from `firm_id` on.
+Report = tuple[Any, ...]
 
 _ORDER: Final = int(Kind.ORDER)
 _QUOTE: Final = int(Kind.QUOTE)
 _CLOSED: Final = {OrdStatus.CANCELED, OrdStatus.EXPIRED, OrdStatus.REJECTED}
 
-_HEAD: Final = "\t".join(["%d"] * 4 + ["%s"] + ["%d"] * 3)  # account … entity, client id, exec type … reason
-_ONE_SIDED: Final = "\t".join([_HEAD, *["%d"] * 5, *["0"] * 4])  # side … leaves, no ask
-_TWO_SIDED: Final = "\t".join([_HEAD, "0", *["%d"] * 8])
-_NO_FILL: Final = "\t0" * 5
-_FILL: Final = "\t%d" * 5  # last price, last size, trade, liquidity, fee
-_NO_RULE: Final = "\t0" * 2
-_RULE: Final = "\t%d" * 2  # its limit, what it observed
-
-_ORDER_LINE: Final = _ONE_SIDED + _NO_FILL + _NO_RULE
-_QUOTE_LINE: Final = _TWO_SIDED + _NO_FILL + _NO_RULE
-_REJECT_LINE: Final = _ONE_SIDED + _NO_FILL + _RULE
-_TRIGGER_LINE: Final = _ONE_SIDED + _FILL + _RULE
-_TRADE_LINE: Final = _ONE_SIDED + _FILL + _NO_RULE
+_NO_ASK: Final = (0, 0, 0, 0)
+_NO_FILL: Final = (0, 0, 0, 0, 0)  # last price, last size, trade, liquidity, fee
+_NO_RULE: Final = (0, 0)  # its limit, what it observed
+_NO_FILL_OR_RULE: Final = _NO_FILL + _NO_RULE
 
 
 def of_order(exec_type: ExecType) -> Callable[[Any], list[Report]]:
     def report(event: OrderEvent) -> list[Report]:
-        return [(event.firm, _ORDER_LINE % _order(event, exec_type, getattr(event, "reason", 0)))]
+        return [(*_order(event, exec_type, getattr(event, "reason", 0)), *_NO_FILL_OR_RULE)]
 
     return report
 
 
 def of_rejected_order(event: events.OrderRejected) -> list[Report]:
     reject = event.reject
-    values = (*_order(event, ExecType.REJECTED, reject.code), reject.limit, reject.observed)
-    return [(event.firm, _REJECT_LINE % values)]
+    return [(*_order(event, ExecType.REJECTED, reject.code), *_NO_FILL, reject.limit, reject.observed)]
 
 
 def _order(event: OrderEvent, exec_type: ExecType, reason: int) -> tuple[Any, ...]:
     leaves = 0 if event.status in _CLOSED else event.leaves
-    who = (event.account, event.market, _ORDER, event.id, text(event.client_id))
-    return (*who, exec_type, event.status, reason, event.side, event.price, event.size, event.filled, leaves)
+    who = (event.firm, event.account, event.market, _ORDER, event.id, text(event.client_id))
+    terms = (event.side, event.price, event.size, event.filled, leaves)
+    return (*who, exec_type, event.status, reason, *terms, *_NO_ASK)
 
 
 def of_quote(exec_type: ExecType) -> Callable[[Any], list[Report]]:
     closes = exec_type in (ExecType.CANCELED, ExecType.EXPIRED)
+    number = int(exec_type)
 
     def report(event: QuoteEvent) -> list[Report]:
-        values = (
+        report = (
+            event.firm,
             event.account,
             event.market,
             _QUOTE,
             event.id,
             text(event.client_id),
-            exec_type,
+            number,
             event.status,
             getattr(event, "reason", 0),
+            0,
             event.bid_price,
             event.bid_size,
             event.bid_filled,
@@ -78,7 +74,7 @@ def of_quote(exec_type: ExecType) -> Callable[[Any], list[Report]]:
             event.ask_filled,
             0 if closes else event.ask_leaves,
         )
-        return [(event.firm, _QUOTE_LINE % values)]
+        return [report + _NO_FILL_OR_RULE]
 
     return report
 
@@ -88,27 +84,28 @@ def of_rejection(event: events.CommandRejected) -> list[Report]:
     if not event.account:
         return []
     reject = event.reject
-    who = (event.account, event.market, event.kind or _ORDER, event.id, text(event.client_id))
+    who = (event.firm, event.account, event.market, event.kind or _ORDER, event.id, text(event.client_id))
     what = (ExecType.REJECTED, OrdStatus.REJECTED, reject.code, 0, 0, 0, 0, 0)
-    return [(event.firm, _REJECT_LINE % (*who, *what, reject.limit, reject.observed))]
+    return [(*who, *what, *_NO_ASK, *_NO_FILL, reject.limit, reject.observed)]
 
 
 def of_trade(event: events.Traded) -> list[Report]:
-    return [(fill.firm, _TRADE_LINE % _fill(event, fill)) for fill in (event.maker, event.taker)]
+    return [_of_fill(event, fill) for fill in (event.maker, event.taker)]
 
 
-def _fill(event: events.Traded, fill: Fill) -> tuple[Any, ...]:
-    who = (fill.account, event.market, fill.kind, fill.id, text(fill.client_id), ExecType.TRADE, fill.status, 0)
+def _of_fill(event: events.Traded, fill: Fill) -> Report:
+    who = (fill.firm, fill.account, event.market, fill.kind, fill.id, text(fill.client_id))
     terms = (fill.side, fill.price, fill.size, fill.filled, fill.leaves)
-    return (*who, *terms, event.price, event.size, event.id, fill.liquidity, fill.fee)
+    last = (event.price, event.size, event.id, fill.liquidity, fill.fee)
+    return (*who, ExecType.TRADE, fill.status, 0, *terms, *_NO_ASK, *last, *_NO_RULE)
 
 
 def of_trigger(event: events.ProtectionTriggered) -> list[Report]:
     """Of neither an order nor a quote: the client id is the group's name, the reason the limit that was reached, and
     the trade the one that reached it."""
-    who = (event.account, event.market, int(Kind.ANY), 0, text(event.group), ExecType.TRIGGERED, OrdStatus.CANCELED)
-    what = (event.cause, 0, 0, 0, 0, 0, 0, 0, event.trade, 0, 0)
-    return [(event.firm, _TRIGGER_LINE % (*who, *what, event.limit, event.observed))]
+    who = (event.firm, event.account, event.market, Kind.ANY, 0, text(event.group))
+    what = (ExecType.TRIGGERED, OrdStatus.CANCELED, event.cause, 0, 0, 0, 0, 0)
+    return [(*who, *what, *_NO_ASK, 0, 0, event.trade, 0, 0, event.limit, event.observed)]
 
 
 REPORTS: Final[dict[type, Callable[[Any], list[Report]]]] = {
@@ -125,3 +122,26 @@ REPORTS: Final[dict[type, Callable[[Any], list[Report]]]] = {
     events.Traded: of_trade,
     events.ProtectionTriggered: of_trigger,
 }
+
+
+class Numbers:
+    """Counts a shard's reports and each firm's, both without a gap."""
+
+    def __init__(self, shard: int, last: int, of_firms: dict[int, int]) -> None:
+        self._before_first = journal_id(shard, 0)
+        self.last = last
+        self._of_firms = of_firms  # the last one of each
+
+    def rows(self, happened: Iterable[Event], sequence: int, now: int, told: dict[int, int]) -> list[Row]:
+        """The reports of a command as rows; `told` learns the last number of each firm among them."""
+        rows: list[Row] = []
+        before_first, last, of_firms = self._before_first, self.last, self._of_firms
+        for event in happened:
+            reports = REPORTS.get(type(event))
+            for report in reports(event) if reports else ():
+                firm = report[0]
+                last += 1
+                number = told[firm] = of_firms[firm] = of_firms.get(firm, 0) + 1
+                rows.append((before_first + last, sequence, number, now) + report)  # noqa: RUF005 - no list on the way
+        self.last = last
+        return rows

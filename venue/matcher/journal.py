@@ -2,7 +2,6 @@
 What is not in here was never acknowledged."""
 
 import time
-from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
@@ -19,8 +18,8 @@ from venue.models import journal_id
 from venue.projections import Stamp
 from venue.replies import Reply, encode
 from venue.reports import COLUMNS as REPORT_COLUMNS
-from venue.reports import REPORTS
-from venue.rows import Statements
+from venue.reports import Numbers
+from venue.rows import Row, Statements
 
 COMMAND_COLUMNS: Final = (
     *("id", "name", "account_id", "key_id", "received_at", "applied_at"),
@@ -56,8 +55,8 @@ class Page:
 
     def __init__(self, last_report: int) -> None:
         self.last_report = last_report  # number of the shard's last report, this page's included
-        self.commands: list[str] = []  # lines that lack `committed_at`
-        self.reports: list[str] = []
+        self.commands: list[Row] = []  # which lack `committed_at`
+        self.reports: list[Row] = []
         self.projections = [projection() for projection in projections()]
         self.handlers = _by_event(self.projections)
         self.firms: dict[int, int] = {}  # with something new to read, each with the number of its last report
@@ -71,11 +70,10 @@ class Journal:
         self._connection = connection
         self._shard = shard.number
         self._epoch = shard.epoch
-        self._last_report = shard.reports
-        self._firm_sequences = _firm_sequences(connection, shard.number)
+        self._numbers = Numbers(shard.number, shard.reports, _firm_sequences(connection, shard.number))
 
     def new_page(self) -> Page:
-        return Page(self._last_report)
+        return Page(self._numbers.last)
 
     def enter(self, page: Page, applied: Applied) -> None:
         """Put a command on the page, with its reports and what it changes. Pages are written as they were entered."""
@@ -83,18 +81,17 @@ class Journal:
         for event in applied.events:
             for handler in handlers.get(type(event), ()):
                 handler(event, stamp)
-        page.reports += self._number(applied, page.firms)
-        page.commands.append(rows.line(_command_row(applied)))
-        page.last, page.last_report = stamp, self._last_report
+        page.reports += self._numbers.rows(applied.events, stamp.sequence, stamp.now, page.firms)
+        page.commands.append(_command_row(applied))
+        page.last, page.last_report = stamp, self._numbers.last
 
     def write(self, page: Page, reached: Reached) -> None:
         """Commit the page and the inbox entries it came up to; raises `FencedOut`."""
         committed_at = time.time_ns() // 1_000_000
         if page.last:
             committed_at = max(committed_at, page.last.now)
-        lines = [f"{line}\t{committed_at}" for line in page.commands]
         statements = Statements()
-        statements.insert("venue_command", COMMAND_COLUMNS, lines)
+        statements.insert("venue_command", COMMAND_COLUMNS, [(*row, committed_at) for row in page.commands])
         statements.insert("venue_executionreport", REPORT_COLUMNS, page.reports)
         for projection in page.projections:
             projection.write(statements)
@@ -105,19 +102,6 @@ class Journal:
             if error.diag.column_name != "epoch":
                 raise
             raise FencedOut(f"shard {self._shard} is no longer in epoch {self._epoch}") from None
-
-    def _number(self, applied: Applied, firms: dict[int, int]) -> Iterable[str]:
-        """The execution reports of a command, numbered for the shard and for each firm."""
-        shard, sequence, now = applied.stamp
-        first, firm_sequences = journal_id(shard, 0), self._firm_sequences
-        for event in applied.events:
-            report = REPORTS.get(type(event))
-            if report is None:
-                continue
-            for firm, columns in report(event):
-                self._last_report += 1
-                number = firms[firm] = firm_sequences[firm] = firm_sequences.get(firm, 0) + 1
-                yield f"{first + self._last_report}\t{sequence}\t{firm}\t{number}\t{columns}\t{now}"
 
     def _advance(self, statements: Statements, page: Page, reached: Reached) -> None:
         """Last in the transaction, so that the shard's row is locked briefly: the fence, and how far we are."""
@@ -133,13 +117,13 @@ def _by_event(written: list[Any]) -> dict[type, list[Any]]:
     return handlers
 
 
-def _command_row(applied: Applied) -> tuple[Any, ...]:
+def _command_row(applied: Applied) -> Row:
     """All columns but the last, which is not known before the commit."""
     stamp, command = applied.stamp, applied.command
     kept = _client_id(command)
     return (
         journal_id(stamp.shard, stamp.sequence),
-        type(command).__name__,
+        rows.text(type(command).__name__),
         getattr(command, "account", 0),
         rows.text(applied.key_id),
         applied.received_at,

@@ -1,6 +1,6 @@
 """Does the journal explain the rows? Every command is replayed by a new engine, and whatever differs is named."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +9,7 @@ import psycopg
 from django.conf import settings
 from psycopg import Connection, IsolationLevel
 
+from venue import rows
 from venue.engine.commands import Command
 from venue.engine.events import Event
 from venue.engine.market import MarketEngine
@@ -19,10 +20,10 @@ from venue.matcher.recovery import read_snapshot
 from venue.models import journal_id
 from venue.replies import answer, encode
 from venue.reports import COLUMNS as REPORT_COLUMNS
-from venue.reports import REPORTS
+from venue.reports import Numbers
 
 MOST_NAMED: Final = 20  # of each kind of difference
-TAB: Final = "\t"
+COMMA: Final = ","
 _FETCHED_TOGETHER: Final = 2_000
 
 _decode: Final = msgspec.msgpack.Decoder(Command).decode
@@ -69,10 +70,10 @@ def _verify(connection: Connection, reported: Iterator[str], shard: int) -> Verd
     found = list(islice(replay.run(), MOST_NAMED))
     if not found:
         found += replay.ends_at(progress)
-    rows = restore(read_snapshot(connection, shard, progress.sequence, progress.applied_at))
-    found += islice(between(replay.engine, rows), MOST_NAMED)
+    restored = restore(read_snapshot(connection, shard, progress.sequence, progress.applied_at))
+    found += islice(between(replay.engine, restored), MOST_NAMED)
     found += _audit(connection, shard)
-    hashes = (state_hash(take(replay.engine)), state_hash(take(rows)))
+    hashes = (state_hash(take(replay.engine)), state_hash(take(restored)))
     return Verdict(shard, replay.sequence, replay.reports, *hashes, found)
 
 
@@ -101,8 +102,11 @@ class Replay:
         self._reported = reported
         self.engine = MarketEngine()
         self.sequence = 0
-        self.reports = 0
-        self._firm_sequences: dict[int, int] = {}
+        self._numbers = Numbers(shard, 0, {})
+
+    @property
+    def reports(self) -> int:
+        return self._numbers.last
 
     def run(self) -> Iterator[str]:
         """Differences as they are met; after a missing command nothing can be told."""
@@ -118,10 +122,10 @@ class Replay:
                 return
             if reply and encode(answer(self.sequence, now, command, happened)) != bytes(reply):
                 yield f"command {self.sequence}: the reply that was kept is not the one it gives"
-            yield from self._compare(self._expected(happened, now))
+            yield from self._compare(happened, now)
             yield from _crossed(self.engine, happened)
         for report in self._reported:
-            yield f"report {int(report.partition(TAB)[0]) - journal_id(self._shard, 0)} is of no command"
+            yield f"report {int(report.partition(COMMA)[0]) - journal_id(self._shard, 0)} is of no command"
 
     def ends_at(self, progress: Progress) -> Iterator[str]:
         if self.sequence != progress.sequence:
@@ -135,21 +139,14 @@ class Replay:
         except Exception:
             return None
 
-    def _expected(self, happened: list[Event], now: int) -> Iterator[str]:
-        """The reports of a command, numbered without a gap for the shard and for each firm."""
-        for event in happened:
-            report = REPORTS.get(type(event))
-            for firm, columns in report(event) if report else ():
-                self.reports += 1
-                number = self._firm_sequences[firm] = self._firm_sequences.get(firm, 0) + 1
-                row_id = journal_id(self._shard, self.reports)
-                yield f"{row_id}\t{self.sequence}\t{firm}\t{number}\t{columns}\t{now}"
-
-    def _compare(self, expected: Iterable[str]) -> Iterator[str]:
-        for report in expected:
+    def _compare(self, happened: list[Event], now: int) -> Iterator[str]:
+        first = self.reports + 1
+        expected = self._numbers.rows(happened, self.sequence, now, {})
+        for number, report in enumerate(expected, start=first):
+            line = rows.lines([report]).decode()
             found = next(self._reported, None)
-            if found != report:
-                yield f"command {self.sequence}, report {self.reports}: {_difference(report, found)}"
+            if found != line:
+                yield f"command {self.sequence}, report {number}: {_difference(line, found)}"
 
 
 def _commands(connection: Connection, shard: int) -> Iterator[tuple[Any, ...]]:
@@ -166,7 +163,10 @@ def _commands(connection: Connection, shard: int) -> Iterator[tuple[Any, ...]]:
 def _reported(connection: Connection, shard: int) -> Iterator[str]:
     """The shard's reports in their order, as lines that COPY writes and reads."""
     columns = ", ".join(REPORT_COLUMNS)
-    statement = f"COPY (SELECT {columns} FROM venue_executionreport WHERE id > %s AND id < %s ORDER BY id) TO STDOUT"
+    statement = (
+        f"COPY (SELECT {columns} FROM venue_executionreport WHERE id > %s AND id < %s ORDER BY id) "
+        "TO STDOUT (DELIMITER ',')"
+    )
     with connection.cursor() as cursor, cursor.copy(statement, _bounds(shard)) as lines:
         for line in lines:
             yield str(line, "utf-8").removesuffix("\n")
@@ -179,7 +179,7 @@ def _bounds(shard: int) -> tuple[int, int]:
 def _difference(expected: str, found: str | None) -> str:
     if found is None:
         return "missing in the rows"
-    pairs = zip(REPORT_COLUMNS, expected.split(TAB), found.split(TAB), strict=True)
+    pairs = zip(REPORT_COLUMNS, rows.values(expected), rows.values(found), strict=True)
     different = [(name, replayed, row) for name, replayed, row in pairs if row != replayed]
     return ", ".join(f"{name} is {row} in the rows, {replayed} after the replay" for name, replayed, row in different)
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from venue import rows
 from venue.engine.market import MarketEngine
 from venue.matcher import process
 from venue.matcher.journal import Journal, Page
@@ -27,7 +28,7 @@ def dying_journal(*, after_commit: bool) -> Callable[..., None]:
     write = Journal.write
 
     def write_and_die(journal: Journal, page: Page, reached: Any) -> None:
-        poisoned = any(b"poison".hex() in line for line in page.commands)
+        poisoned = b"poison".hex().encode() in rows.lines(page.commands)
         if poisoned and not after_commit:
             die()
         write(journal, page, reached)

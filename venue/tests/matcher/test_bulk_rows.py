@@ -1,6 +1,6 @@
 """Rows in bulk: what goes in comes out again, whatever is in it, and of several changes the last one stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
@@ -33,9 +33,9 @@ def things(connection: Connection, columns: str = "name, size, open") -> dict[in
     return {row[0]: row[1:] for row in connection.execute(f"SELECT id, {columns} FROM thing ORDER BY id")}
 
 
-def insert(connection: Connection, columns: rows.Columns, lines: list[str]) -> None:
+def insert(connection: Connection, columns: rows.Columns, new: Sequence[rows.Row]) -> None:
     statements = rows.Statements()
-    statements.insert("thing", columns, lines)
+    statements.insert("thing", columns, new)
     statements.run(connection)
 
 
@@ -53,17 +53,17 @@ def thing(row_id: int, name: str = "", size: int = 0) -> dict[str, object]:
 @pytest.mark.parametrize("value", AWKWARD)
 def test_rows_come_out_as_they_went_in(connection: Connection, value: str, count: int) -> None:
     raw = value.encode() + bytes(range(256))
-    lines = [rows.line((n, rows.text(value), -n, n == 2, rows.binary(raw[n:]))) for n in range(count)]
-    insert(connection, ("id", "name", "size", "open", "raw"), lines)
+    new = [(n, rows.text(value), -n, n == 2, rows.binary(raw[n:])) for n in range(count)]
+    insert(connection, ("id", "name", "size", "open", "raw"), new)
     assert things(connection, "name, size, open, raw") == {n: (value, -n, n == 2, raw[n:]) for n in range(count)}
 
 
 @pytest.mark.parametrize("value", AWKWARD)
 def test_text_is_as_the_database_writes_it(connection: Connection, value: str) -> None:
     """A row has one text only, so journals can be compared without being parsed."""
-    insert(connection, ("id", "name"), [rows.line((1, rows.text(value)))])
-    with connection.cursor().copy("COPY (SELECT id, name FROM thing) TO STDOUT") as lines:
-        assert b"".join(lines).decode() == rows.line((1, rows.text(value))) + "\n"
+    insert(connection, ("id", "name"), [(1, rows.text(value))])
+    with connection.cursor().copy("COPY (SELECT id, name FROM thing) TO STDOUT (DELIMITER ',')") as lines:
+        assert b"".join(lines) == rows.lines([(1, rows.text(value))]) + b"\n"
 
 
 def test_nothing_to_write(connection: Connection) -> None:
@@ -76,7 +76,7 @@ def test_nothing_to_write(connection: Connection) -> None:
 
 
 def test_update_changes_the_rows_named_and_no_other(connection: Connection) -> None:
-    insert(connection, ("id", "name", "size"), [rows.line((one, "kept", one)) for one in (1, 2, 3)])
+    insert(connection, ("id", "name", "size"), [(one, rows.text("kept"), one) for one in (1, 2, 3)])
     statements = rows.Statements()
     statements.update("thing", ("id", "size"), [(3, -(1 << 62)), (1, (1 << 63) - 1)])
     statements.run(connection)
@@ -89,7 +89,7 @@ def test_new_rows_are_there_for_what_comes_after_them(connection: Connection, co
     statements = rows.Statements()
     statements.execute("UPDATE thing SET name = %s WHERE id = %s", ("renamed", 1))
     statements.update("thing", ("id", "size"), [(0, 7)])
-    statements.insert("thing", ("id", "name", "size"), [rows.line((one, "new", one)) for one in range(count)])
+    statements.insert("thing", ("id", "name", "size"), [(one, rows.text("new"), one) for one in range(count)])
     statements.run(connection)
     found = things(connection, "name, size")
     assert (found[0], found[1], len(found)) == (("new", 7), ("renamed", 1), count)
@@ -98,12 +98,12 @@ def test_new_rows_are_there_for_what_comes_after_them(connection: Connection, co
 @pytest.mark.parametrize("count", [2, 12], ids=["few", "many"])
 def test_what_fails_leaves_nothing(connection: Connection, count: int) -> None:
     statements = rows.Statements()
-    statements.insert("thing", ("id", "name"), [rows.line((one, "new")) for one in range(count)])
+    statements.insert("thing", ("id", "name"), [(one, rows.text("new")) for one in range(count)])
     statements.execute("UPDATE thing SET size = 1 / (id - %s)", (1,))
     with pytest.raises(psycopg.errors.DivisionByZero):
         statements.run(connection)
     assert things(connection) == {}
-    insert(connection, ("id", "name"), [rows.line((1, "after it"))])
+    insert(connection, ("id", "name"), [(1, rows.text("after it"))])
     assert things(connection, "name") == {1: ("after it",)}
 
 
@@ -120,7 +120,7 @@ def test_changes_to_a_row_of_the_same_group_go_into_its_insertion(connection: Co
 
 
 def test_old_and_new_rows_in_one_group(connection: Connection) -> None:
-    insert(connection, ("id", "name", "size", "open"), [rows.line((1, "old", 1, True))])
+    insert(connection, ("id", "name", "size", "open"), [(1, rows.text("old"), 1, True)])
     sizes = rows.Changes("size")
     written = rows.EntityRows("thing", sizes)
     sizes.put(1, 5)
@@ -133,7 +133,7 @@ def test_old_and_new_rows_in_one_group(connection: Connection) -> None:
 
 
 def test_of_two_kinds_of_change_the_later_kind_stands(connection: Connection) -> None:
-    insert(connection, ("id", "name", "size", "open"), [rows.line((1, "old", 1, True))])
+    insert(connection, ("id", "name", "size", "open"), [(1, rows.text("old"), 1, True)])
     first, second = rows.Changes("size"), rows.Changes("size")
     written = rows.EntityRows("thing", first, second)
     written.add(thing(2, "new"))
