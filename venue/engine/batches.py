@@ -52,6 +52,9 @@ def _seen(state: EngineState, account: Account, command: Batch) -> bool:
 def _carry_out(state: EngineState, account: Account, command: Batch) -> tuple[list[MarketResult], str]:
     """What became of each part, and the digest of the open quotes then; of a dry run, as if it had been none."""
     together = command.atomicity is Atomicity.BATCH
+    if not together and not command.dry_run:
+        apart = [Part(state, account, command, given).carry_out() for given in command.parts]
+        return apart, open_quotes_digest(account)
     results: list[MarketResult] = []
     with savepoint(state) as point:
         for place, given in enumerate(command.parts):
@@ -72,9 +75,7 @@ def open_quotes_digest(account: Account) -> str:
     """BLAKE2b-128 in hex over the account's open quotes by ascending id: of each the id (u64), and price in ticks and
     lots left of the bid and of the ask (i64), little-endian."""
     digest = blake2b(digest_size=_DIGEST_BYTES)
-    update = (
-        digest.update
-    )  # of a quote at a time: for more than 2 kB it would let go of the interpreter, and wait for it
+    update = digest.update  # of a quote at a time: for more than 2 kB it would let go of the interpreter, and wait
     for number, one in sorted(account.open.items()):
         if isinstance(one, Quote):
             bid, ask = one.bid, one.ask

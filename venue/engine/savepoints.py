@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from venue.engine.accounts import ClientIds, Position
 from venue.engine.orders import Leg, Order, Quote
@@ -52,7 +52,7 @@ class Savepoint:
     def save(self, entity: Order | Quote) -> None:
         """The entity is about to change, and with it its position."""
         if entity.id not in self._entities and entity.id not in self._opened:
-            self._entities[entity.id] = _Image(entity)
+            self._entities[entity.id] = _image(entity)
             if entity.position is not self._last:
                 self._last = entity.position
                 self.save_position(entity.position)
@@ -132,34 +132,37 @@ class Savepoint:
             image.restore(state)
 
 
-class _Image:
+class _Image(NamedTuple):
     """An order or quote as it stood, and which of its legs rested."""
 
-    __slots__ = ("_legs", "_names", "_open", "_values", "entity")
-
-    def __init__(self, entity: Order | Quote) -> None:
-        self.entity = entity
-        if isinstance(entity, Order):
-            self._names: tuple[str, ...] = _ORDER
-            self._values: tuple[Any, ...] = _order_values(entity)
-            self._legs: tuple[tuple[Leg, Any, tuple[Any, ...]], ...] = ((entity, entity.level, _leg_values(entity)),)
-        else:
-            bid, ask = entity.bid, entity.ask
-            self._names, self._values = _QUOTE, _quote_values(entity)
-            self._legs = ((bid, bid.level, _leg_values(bid)), (ask, ask.level, _leg_values(ask)))
-        self._open = entity.id in entity.account.open
+    entity: Order | Quote
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+    legs: tuple[tuple[Leg, Any, tuple[Any, ...]], ...]
+    was_open: bool
 
     def restore(self, state: EngineState) -> None:
         entity = self.entity
-        _set(entity, self._names, self._values)
-        if self._open and entity.id not in entity.account.open:
+        _set(entity, self.names, self.values)
+        if self.was_open and entity.id not in entity.account.open:
             state.remember(entity)
-        for leg, level, values in self._legs:
+        for leg, level, values in self.legs:
             _set(leg, _LEG, values)
-            if self._open:
+            if self.was_open:
                 leg.owner = entity
             if level is not None:
                 entity.market.side(leg.side).put_back(leg)
+
+
+def _image(entity: Order | Quote) -> _Image:
+    was_open = entity.id in entity.account.open
+    if isinstance(entity, Order):
+        legs: tuple[Any, ...] = ((entity, entity.level, _leg_values(entity)),)
+        return _Image(entity, _ORDER, _order_values(entity), legs, was_open)
+    bid, ask = entity.bid, entity.ask
+    legs = ((bid, bid.level, _leg_values(bid)), (ask, ask.level, _leg_values(ask)))
+    # Not by its own constructor, which takes as long as all the rest.
+    return tuple.__new__(_Image, (entity, _QUOTE, _quote_values(entity), legs, was_open))
 
 
 def _set(target: Any, names: tuple[str, ...], values: tuple[Any, ...]) -> None:
