@@ -14,6 +14,6 @@ class Quote(Entered):
     ask_size = models.BigIntegerField()
     ask_filled = models.BigIntegerField()
     ask_priority = models.BigIntegerField()
-    reason = models.PositiveSmallIntegerField(help_text="Why it was canceled.")
+    reason = models.SmallIntegerField(help_text="Why it was canceled.")
     valid_for_ms = models.BigIntegerField()
     metadata = models.TextField(blank=True, help_text="The client's own JSON.")
