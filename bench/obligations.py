@@ -24,6 +24,7 @@ from venue.matcher.journal import COMMAND_COLUMNS
 from venue.models import Command, Shard, journal_id
 from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.sandbox import SandboxMarket
+from venue.transactions import Session
 
 _BATCH: Final = 100
 _MAKERS: Final = 5
@@ -144,7 +145,7 @@ def write(reports: int) -> None:
     statements.insert("venue_executionreport", REPORT_COLUMNS, journal)
     statements.insert("venue_command", COMMAND_COLUMNS, commands)
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
-        statements.run(connection)
+        statements.run(Session(connection))
 
 
 def _oblige(accounts: list[TradingAccount]) -> None:

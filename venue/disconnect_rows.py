@@ -11,7 +11,8 @@ from venue.engine.events import DisconnectChanged, DisconnectFired
 from venue.engine.terms import CancelReason, DisconnectScope, ExecType
 from venue.models import journal_id
 from venue.projections import Stamp
-from venue.rows import Statement, Statements
+from venue.rows import Statements
+from venue.transactions import Statement
 
 _KEY: Final = ("session", "scope", "market_id")
 _COLUMNS: Final = (

@@ -10,7 +10,8 @@ from venue.audits import Audit
 from venue.engine import events
 from venue.engine.events import FeeRatesChanged, FeeRatesRemoved
 from venue.projections import Stamp
-from venue.rows import Statement, Statements
+from venue.rows import Statements
+from venue.transactions import Statement
 
 _UPSERT: Final = (
     "INSERT INTO venue_feerates (account_id, firm_id, market_id, maker_ppm, taker_ppm, sequence, since) "

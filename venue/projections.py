@@ -30,7 +30,8 @@ from venue.engine.terms import (
     TimeInForce,
     first_id,
 )
-from venue.rows import Statement, Statements
+from venue.rows import Statements
+from venue.transactions import Statement
 
 
 class Stamp(NamedTuple):

@@ -13,7 +13,8 @@ from venue.engine.protection import Counted
 from venue.engine.records import ProtectionRecord
 from venue.engine.terms import ExecType, ProtectionLimit
 from venue.projections import Stamp
-from venue.rows import Statement, Statements
+from venue.rows import Statements
+from venue.transactions import Statement
 
 _TERMS: Final = (
     *("account_id", "firm_id", '"group"', "markets", "window_ms", "frozen_ms"),

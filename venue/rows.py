@@ -8,24 +8,18 @@ and with braces for the brackets it is an array.
 
 import re
 from binascii import hexlify
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
 from msgspec import Raw
 from msgspec.json import Encoder
-from psycopg import Connection, Cursor, Error, adapters
-from psycopg.adapt import Dumper
-from psycopg.postgres import types
+
+from venue.transactions import Copy, Session, Statement
 
 Columns = tuple[str, ...]
 Row = Sequence[int | Raw]
-Parameters = Sequence[Any] | Mapping[str, Any]
-Statement = tuple[str, Parameters]
 
-_BEGIN: Final[Statement] = ("BEGIN", ())
-_COMMIT: Final[Statement] = ("COMMIT", ())
 _FEW: Final = 4  # rows of a table; the two round trips of a COPY take longer than to say so many value by value
 
 # All that COPY itself escapes when it writes, so that a row has one text only.
@@ -44,9 +38,8 @@ _ESCAPED: Final = re.compile(r"\\.")
 _MEANINGS: Final = {written: meant for meant, written in _WRITTEN.items()}
 _VALUE: Final = re.compile(r"(?:^|,)((?:[^,\\]+|\\.)*)")
 
-_encoder: Final = Encoder()
+_encode_lines: Final = Encoder().encode_lines
 _EMPTY: Final = Raw(b"")
-_BRACES: Final = bytes.maketrans(b"[]", b"{}")
 
 
 def text(value: str) -> Raw:
@@ -61,7 +54,7 @@ def binary(value: bytes) -> Raw:
 
 def lines(rows: Iterable[Row]) -> bytes:
     """Rows as COPY reads and writes them with a comma as delimiter; without a line feed after the last one."""
-    return _encoder.encode_lines(rows)[1:-2].replace(b"]\n[", b"\n")
+    return _encode_lines(rows)[1:-2].replace(b"]\n[", b"\n")
 
 
 def values(line: str) -> list[str]:
@@ -92,36 +85,17 @@ class Statements:
 
     def update(self, table: str, columns: Columns, rows: Iterable[Sequence[int]]) -> None:
         """New values for integer columns of many rows, in the order of `columns`, which begin with the row's key."""
-        changed = _BigIntRows(rows)
+        changed = list(rows)
         if changed:
-            self._others.append((_update_statement(table, columns), {"rows": changed}))
+            self._others.append((_update_statement(table, columns), [changed]))
 
-    def execute(self, sql: str, parameters: Parameters) -> None:
-        self._others.append((sql, parameters))
+    def execute(self, sql: str, values: Sequence[Any]) -> None:
+        self._others.append((sql, values))
 
-    def run(self, connection: Connection) -> None:
-        """All of it or nothing, on a connection without a transaction. A pipeline goes out in one write and is answered
-        in one; COPY cannot be part of one."""
-        try:
-            with connection.cursor() as cursor:
-                if not self._copies:
-                    _send(cursor, [_BEGIN, *self._inserts, *self._others, _COMMIT])
-                    return
-                cursor.execute(*_BEGIN)
-                for statement, rows in self._copies:
-                    with cursor.copy(statement) as into:
-                        into.write(lines(rows))
-                _send(cursor, [*self._inserts, *self._others, _COMMIT])
-        except Exception:
-            with suppress(Error):
-                connection.rollback()
-            raise
-
-
-def _send(cursor: Cursor, statements: Sequence[Statement]) -> None:
-    with cursor.connection.pipeline():
-        for sql, values in statements:
-            cursor.execute(sql, values, prepare=True)
+    def run(self, session: Session) -> None:
+        """All of it or nothing, in one transaction."""
+        copies = [Copy(sql, lines(rows)) for sql, rows in self._copies]
+        session.run(copies, [*self._inserts, *self._others])
 
 
 @cache
@@ -137,27 +111,11 @@ def _insert_statement(table: str, columns: Columns, count: int) -> str:
 
 @cache
 def _update_statement(table: str, columns: Columns) -> str:
-    key, *changed = (f"(%(rows)s)[place][{number}]" for number in range(1, len(columns) + 1))
-    settings = ", ".join(f"{column} = {value}" for column, value in zip(columns[1:], changed, strict=True))
-    return f"UPDATE {table} SET {settings} FROM generate_subscripts(%(rows)s, 1) AS place WHERE {columns[0]} = {key}"
-
-
-class _BigIntRows(list[Sequence[int]]):
-    """Rows of integers, as PostgreSQL's `bigint[][]`."""
-
-    __slots__ = ()
-
-
-class _BigIntRowsDumper(Dumper):
-    """As text: PostgreSQL reads it a little slower than binary, but it is made in a tenth of the time."""
-
-    oid = types["int8"].array_oid
-
-    def dump(self, obj: _BigIntRows) -> bytes:
-        return _encoder.encode(obj).translate(_BRACES)
-
-
-adapters.register_dumper(_BigIntRows, _BigIntRowsDumper)
+    """Of one parameter, the rows: values of an array's arrays are read faster than columns that are unnested."""
+    key, *values = (f"($1::bigint[])[place][{number}]" for number in range(1, len(columns) + 1))
+    settings = ", ".join(f"{column} = {value}" for column, value in zip(columns[1:], values, strict=True))
+    rows = "generate_subscripts($1::bigint[], 1) AS place"
+    return f"UPDATE {table} SET {settings} FROM {rows} WHERE {columns[0]} = {key}"
 
 
 class Changes:

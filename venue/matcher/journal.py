@@ -20,6 +20,7 @@ from venue.replies import Reply, encode
 from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.reports import Numbers
 from venue.rows import Row, Statements
+from venue.transactions import Session
 
 COMMAND_COLUMNS: Final = (
     *("id", "name", "account_id", "key_id", "received_at", "applied_at"),
@@ -67,7 +68,7 @@ class Journal:
     """Writes a shard's pages under the epoch it was opened with, and keeps count of the reports."""
 
     def __init__(self, connection: Connection, shard: ShardRow) -> None:
-        self._connection = connection
+        self._session = Session(connection)
         self._shard = shard.number
         self._epoch = shard.epoch
         self._numbers = Numbers(shard.number, shard.reports, _firm_sequences(connection, shard.number))
@@ -97,7 +98,7 @@ class Journal:
             projection.write(statements)
         self._advance(statements, page, reached)
         try:
-            statements.run(self._connection)
+            statements.run(self._session)
         except NotNullViolation as error:
             if error.diag.column_name != "epoch":
                 raise

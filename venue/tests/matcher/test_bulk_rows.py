@@ -8,6 +8,7 @@ from django.conf import settings
 from psycopg import Connection
 
 from venue import rows
+from venue.transactions import Session
 
 AWKWARD = [
     "",
@@ -36,13 +37,13 @@ def things(connection: Connection, columns: str = "name, size, open") -> dict[in
 def insert(connection: Connection, columns: rows.Columns, new: Sequence[rows.Row]) -> None:
     statements = rows.Statements()
     statements.insert("thing", columns, new)
-    statements.run(connection)
+    statements.run(Session(connection))
 
 
 def write(connection: Connection, written: rows.EntityRows) -> None:
     statements = rows.Statements()
     written.write(statements)
-    statements.run(connection)
+    statements.run(Session(connection))
 
 
 def thing(row_id: int, name: str = "", size: int = 0) -> dict[str, object]:
@@ -71,7 +72,7 @@ def test_nothing_to_write(connection: Connection) -> None:
     statements.insert("thing", ("id",), [])
     statements.update("thing", ("id", "size"), [])
     rows.EntityRows("thing", rows.Changes("size")).write(statements)
-    statements.run(connection)
+    statements.run(Session(connection))
     assert things(connection) == {}
 
 
@@ -79,7 +80,7 @@ def test_update_changes_the_rows_named_and_no_other(connection: Connection) -> N
     insert(connection, ("id", "name", "size"), [(one, rows.text("kept"), one) for one in (1, 2, 3)])
     statements = rows.Statements()
     statements.update("thing", ("id", "size"), [(3, -(1 << 62)), (1, (1 << 63) - 1)])
-    statements.run(connection)
+    statements.run(Session(connection))
     assert things(connection, "name, size") == {1: ("kept", (1 << 63) - 1), 2: ("kept", 2), 3: ("kept", -(1 << 62))}
 
 
@@ -90,7 +91,7 @@ def test_new_rows_are_there_for_what_comes_after_them(connection: Connection, co
     statements.execute("UPDATE thing SET name = %s WHERE id = %s", ("renamed", 1))
     statements.update("thing", ("id", "size"), [(0, 7)])
     statements.insert("thing", ("id", "name", "size"), [(one, rows.text("new"), one) for one in range(count)])
-    statements.run(connection)
+    statements.run(Session(connection))
     found = things(connection, "name, size")
     assert (found[0], found[1], len(found)) == (("new", 7), ("renamed", 1), count)
 
@@ -101,7 +102,7 @@ def test_what_fails_leaves_nothing(connection: Connection, count: int) -> None:
     statements.insert("thing", ("id", "name"), [(one, rows.text("new")) for one in range(count)])
     statements.execute("UPDATE thing SET size = 1 / (id - %s)", (1,))
     with pytest.raises(psycopg.errors.DivisionByZero):
-        statements.run(connection)
+        statements.run(Session(connection))
     assert things(connection) == {}
     insert(connection, ("id", "name"), [(1, rows.text("after it"))])
     assert things(connection, "name") == {1: ("after it",)}
