@@ -172,12 +172,13 @@ class Part:
         if quote is None:
             enter_quote(state, market, self._account, self._new(entry))
             return entered(_QUOTE, told[mark:])
-        point.save(quote)
+        point.save_terms(quote)
         update = QuoteUpdate(
             quote.id, entry.bid_price, entry.bid_size, entry.ask_price, entry.ask_size, entry.valid_for_ms
         )
         if repriced(state, quote, update):
             return EntryResult(_QUOTE, _SUCCESS, quote.id, quote.status, quote.bid.filled, quote.ask.filled)
+        point.save(quote)
         change_quote(state, quote, update)
         return entered(_QUOTE, told[mark:])
 

@@ -41,7 +41,7 @@ class Savepoint:
     def __init__(self, state: EngineState) -> None:
         self._state = state
         self._event_count = len(state.events)
-        self._entities: dict[int, _Image] = {}
+        self._entities: dict[int, _Image | _Terms] = {}
         self._last: Position | None = None  # saved already, as mostly it is the same one
         self._opened: dict[int, Order | Quote] = {}
         self._positions: dict[int, tuple[Position, tuple[Any, ...], int]] = {}
@@ -51,12 +51,28 @@ class Savepoint:
 
     def save(self, entity: Order | Quote) -> None:
         """The entity is about to change, and with it its position."""
-        if entity.id not in self._entities and entity.id not in self._opened:
+        saved = self._entities.get(entity.id)
+        if type(saved) is _Terms:
+            self._entities[entity.id] = saved.completed(_image(entity))
+        elif saved is None and entity.id not in self._opened:
             self._entities[entity.id] = _image(entity)
-            if entity.position is not self._last:
-                self._last = entity.position
-                self.save_position(entity.position)
-                self.save_market(entity.market)
+            self._save_surroundings(entity)
+
+    def save_terms(self, quote: Quote) -> None:
+        """The quote is about to be re-priced, which is done so often that no more is saved than that changes."""
+        if quote.id not in self._entities and quote.id not in self._opened:
+            bid, ask = quote.bid, quote.ask
+            prices = (bid.price, bid.priority, ask.price, ask.priority)
+            # Not by its own constructor, which takes as long as all the rest.
+            terms = tuple.__new__(_Terms, (quote, *prices, quote.valid_for_ms, quote.expires_at))
+            self._entities[quote.id] = terms
+            self._save_surroundings(quote)
+
+    def _save_surroundings(self, entity: Order | Quote) -> None:
+        if entity.position is not self._last:
+            self._last = entity.position
+            self.save_position(entity.position)
+            self.save_market(entity.market)
 
     def save_position(self, position: Position) -> None:
         if id(position) not in self._positions:
@@ -93,9 +109,12 @@ class Savepoint:
 
     def absorb(self, later: Savepoint) -> None:
         """What was done under a later savepoint stands for now, and may have to be undone with all before it."""
-        for number, image in later._entities.items():
-            if number not in self._entities and number not in self._opened:
-                self._entities[number] = image
+        for number, saved in later._entities.items():
+            earlier = self._entities.get(number)
+            if type(earlier) is _Terms and type(saved) is _Image:
+                self._entities[number] = earlier.completed(saved)
+            elif earlier is None and number not in self._opened:
+                self._entities[number] = saved
         self._opened |= later._opened
         for key, position in later._positions.items():
             self._positions.setdefault(key, position)
@@ -122,14 +141,18 @@ class Savepoint:
     def _undo_entities(self) -> None:
         """All that was touched leaves the book before anything comes back to its place there."""
         state = self._state
+        images = [_completed(saved) for saved in self._entities.values()]
         for entity in self._opened.values():
             _take_out(entity)
             if entity.id in entity.account.open:
                 state.forget(entity)
-        for image in self._entities.values():
+        for image in images:
             _take_out(image.entity)
-        for image in self._entities.values():
+        for image in images:
             image.restore(state)
+
+
+_LegImage = tuple[Leg, Any, tuple[Any, ...]]
 
 
 class _Image(NamedTuple):
@@ -138,7 +161,7 @@ class _Image(NamedTuple):
     entity: Order | Quote
     names: tuple[str, ...]
     values: tuple[Any, ...]
-    legs: tuple[tuple[Leg, Any, tuple[Any, ...]], ...]
+    legs: tuple[_LegImage, ...]
     was_open: bool
 
     def restore(self, state: EngineState) -> None:
@@ -157,12 +180,40 @@ class _Image(NamedTuple):
 def _image(entity: Order | Quote) -> _Image:
     was_open = entity.id in entity.account.open
     if isinstance(entity, Order):
-        legs: tuple[Any, ...] = ((entity, entity.level, _leg_values(entity)),)
-        return _Image(entity, _ORDER, _order_values(entity), legs, was_open)
-    bid, ask = entity.bid, entity.ask
-    legs = ((bid, bid.level, _leg_values(bid)), (ask, ask.level, _leg_values(ask)))
-    # Not by its own constructor, which takes as long as all the rest.
-    return tuple.__new__(_Image, (entity, _QUOTE, _quote_values(entity), legs, was_open))
+        return _Image(entity, _ORDER, _order_values(entity), (_leg(entity),), was_open)
+    return _Image(entity, _QUOTE, _quote_values(entity), (_leg(entity.bid), _leg(entity.ask)), was_open)
+
+
+def _leg(leg: Leg) -> _LegImage:
+    return leg, leg.level, _leg_values(leg)
+
+
+class _Terms(NamedTuple):
+    """Of a quote both of whose legs rest, what another price changes."""
+
+    entity: Quote
+    bid_price: int
+    bid_priority: int
+    ask_price: int
+    ask_priority: int
+    valid_for_ms: int
+    expires_at: int
+
+    def completed(self, image: _Image) -> _Image:
+        """A picture taken since, as it would have been then."""
+        status, client_id, digest, _, _, fits = image.values
+        bid, ask = image.legs
+        legs = (_moved(bid, self.bid_price, self.bid_priority), _moved(ask, self.ask_price, self.ask_priority))
+        return image._replace(values=(status, client_id, digest, self.valid_for_ms, self.expires_at, fits), legs=legs)
+
+
+def _completed(saved: _Image | _Terms) -> _Image:
+    return saved if isinstance(saved, _Image) else saved.completed(_image(saved.entity))
+
+
+def _moved(image: _LegImage, price: int, priority: int) -> _LegImage:
+    leg, level, (_, size, filled, leaves, _) = image
+    return leg, level, (price, size, filled, leaves, priority)
 
 
 def _set(target: Any, names: tuple[str, ...], values: tuple[Any, ...]) -> None:

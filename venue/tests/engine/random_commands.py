@@ -203,6 +203,10 @@ class RandomCommands:
         ask = bid + self._random.randint(0 if self._random.random() < 0.1 else 1, 6)
         terms = (bid, self._size(), ask, self._size(), self._one_of([50, 1000, 1000]))
         post_only = self._random.random() < 0.1
+        if own and self._random.random() < 0.5:  # nothing but other prices, as most are
+            quote, shift = self._one_of(own), self._random.randint(-2, 2)
+            moved = (quote.bid.price + shift, quote.bid.size, quote.ask.price + shift, quote.ask.size)
+            return commands.BatchQuote(*moved, terms[-1], quote.id, "", post_only)
         if own and self._random.random() < 0.6:
             return commands.BatchQuote(*terms, self._one_of(own).id, "", post_only)
         return commands.BatchQuote(*terms, 0, self._client()[0], post_only)

@@ -8,6 +8,8 @@ from venue.engine import commands, events
 from venue.engine.market import MarketEngine
 from venue.engine.records import state_hash, take
 from venue.engine.terms import Atomicity, Outcome
+from venue.tests.engine.cast import GAMMA
+from venue.tests.engine.floor import MARKET, Floor, placed, rules
 from venue.tests.engine.invariants import check_state
 from venue.tests.engine.random_commands import RandomCommands, seeds
 
@@ -53,3 +55,19 @@ def try_and_take_back(engine: MarketEngine, sequence: int, now: int, command: co
     assert isinstance(done, events.BatchApplied)
     assert all(isinstance(event, events.CommandRejected) for event in refusals)
     assert sum(result.outcome is Outcome.FAILURE for result in done.results) == 1
+
+
+def test_a_quote_that_two_parts_touch(floor: Floor) -> None:
+    """The first part moves it, the second cancels it, the third falls and takes both with it."""
+    floor.apply(rules(band_bps=1_000))
+    floor.apply(commands.SetReferencePrice(MARKET, 98))
+    quote = placed(floor.quote(GAMMA, (5, 96), (3, 100)))
+    before, placing = state_hash(take(floor.engine)), queues(floor.engine)
+    moved = commands.MarketBatch(MARKET, quotes=(commands.BatchQuote(95, 5, 99, 3, 7_000, quote),))
+    cancelled = commands.MarketBatch(MARKET, targets=(commands.Target(quote),))
+    unknown = commands.MarketBatch(9, quotes=(commands.BatchQuote(1, 1, 2, 1, 1),))
+    parts = (moved, cancelled, unknown)
+    *_, done = floor.apply(commands.Batch(GAMMA.account, GAMMA.firm, Atomicity.BATCH, parts))
+    assert isinstance(done, events.BatchApplied)
+    floor.engine.state.sequence -= 1
+    assert (state_hash(take(floor.engine)), queues(floor.engine)) == (before, placing)
