@@ -1,6 +1,5 @@
 """REST and the admin: the WSGI application."""
 
-import gc
 import os
 
 import django
@@ -8,10 +7,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "venue.settings")
 django.setup(set_prefix=False)
 
-from venue.handler import VenueHandler  # noqa: E402 - it needs the settings
+from django.urls import get_resolver  # noqa: E402 - they need the settings
+
+from venue import memory  # noqa: E402
+from venue.handler import VenueHandler  # noqa: E402
 
 application = VenueHandler()
+assert get_resolver().url_patterns  # which loads them and all they lead to, before the first request comes
 
-# What was loaded stays: looking through it for garbage again and again is a good part of what a batch costs.
-gc.freeze()
-gc.set_threshold(50_000, 20, 100)
+# Looking through what was loaded for garbage again and again would be a good part of what a batch costs.
+memory.settle((50_000, 20, 100))

@@ -11,7 +11,7 @@ import psycopg
 import redis
 from django.conf import settings
 
-from venue import streams
+from venue import memory, streams
 from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
 from venue.matcher.committer import Committer
@@ -22,7 +22,7 @@ from venue.matcher.inbox import Inbox, Reached
 from venue.matcher.journal import Applied, Journal
 from venue.matcher.lease import Lease
 from venue.matcher.publishing import Pictures
-from venue.matcher.recovery import application_name, recover, settle_memory, take_over
+from venue.matcher.recovery import application_name, recover, take_over
 from venue.projections import Stamp
 from venue.replies import NotApplied, Reply, answer
 from venue.streams import Envelope, Lane
@@ -44,6 +44,7 @@ _SESSION: Final = (
     "enable_mergejoin=off",
     "plan_cache_mode=force_generic_plan",
 )
+_COLLECTIONS: Final = (50_000, 20, 1_000_000)  # full ones would stop the market for too long
 _NEVER: Final = 1 << 62
 
 
@@ -108,7 +109,7 @@ class Matcher:
 
     def run(self, stop: threading.Event) -> None:
         """The loop. What comes in while a group is being committed forms the next one."""
-        settle_memory()
+        memory.settle(_COLLECTIONS)
         sys.setswitchinterval(_SWITCH_SECONDS)
         committer = Committer(self._journal, self._client, self._shard)
         committer.start()

@@ -69,9 +69,3 @@ def _no_collections() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def settle_memory() -> None:
-    """Keep what was just built out of every later collection; full ones would stop the market for too long."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 1_000_000)
