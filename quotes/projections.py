@@ -39,12 +39,12 @@ class QuoteRows:
         self._quotes.add(_quote_row(event, stamp))
 
     def _replaced(self, event: QuoteReplaced, stamp: Stamp) -> None:
-        self._terms.put(event.id, *_terms(event, stamp))
+        self._terms.put(*_terms(event, stamp))
         if event.status in CLOSED or event.id in self._standing.rows:
             self._standing.put(event.id, *standing(event.status, 0, stamp))
 
     def _cancelled(self, event: QuoteCancelled, stamp: Stamp) -> None:
-        self._terms.put(event.id, *_terms(event, stamp))
+        self._terms.put(*_terms(event, stamp))
         self._standing.put(event.id, *standing(event.status, event.reason, stamp))
 
     def _expired(self, event: QuoteExpired, stamp: Stamp) -> None:
@@ -68,7 +68,9 @@ class QuoteRows:
 
 
 def _terms(event: QuoteEvent, stamp: Stamp) -> tuple[int, ...]:
+    """The row's id, and `_TERMS` of it."""
     return (
+        event.id,
         event.bid_price,
         event.bid_size,
         event.bid_priority,
@@ -83,7 +85,6 @@ def _terms(event: QuoteEvent, stamp: Stamp) -> tuple[int, ...]:
 
 def _quote_row(event: QuotePlaced, stamp: Stamp) -> dict[str, Any]:
     return {
-        "id": event.id,
         "market_id": event.market,
         "account_id": event.account,
         "firm_id": event.firm,
@@ -95,7 +96,7 @@ def _quote_row(event: QuotePlaced, stamp: Stamp) -> dict[str, Any]:
         "created_sequence": event.created_sequence,
         "session": event.session,
         "metadata": rows.text(event.metadata),
-        **dict(zip(_TERMS, _terms(event, stamp), strict=True)),
+        **dict(zip(("id", *_TERMS), _terms(event, stamp), strict=True)),
         **dict(zip(STANDING, standing(event.status, 0, stamp), strict=True)),
     }
 
