@@ -1,4 +1,5 @@
-"""What a process has loaded and will keep: out of the collector's way, and in large pages where the kernel has any."""
+"""What a process has loaded and will keep: out of the collector's way, and in large pages where the kernel has any.
+What it frees it needs again for the next command, and keeps as well."""
 
 import ctypes
 import gc
@@ -10,6 +11,9 @@ from typing import Final
 _LARGE_PAGE: Final = 2 << 20
 _HUGEPAGE: Final = 14  # madvise: in large pages from now on, …
 _COLLAPSE: Final = 25  # … and now; both answer an error where the kernel cannot, which changes nothing
+_KEPT: Final = 16 << 20  # bytes that are free at once
+_TRIM_THRESHOLD: Final = -1  # of mallopt
+_MMAP_THRESHOLD: Final = -3
 _OWN: Final = re.compile(
     r"^(\w+)-(\w+) rw-p \w+ 00:00 0 *(?:\[heap\])?\nSize: +(\d+) kB\n(?:\w+: +\d+ kB\n)*?Rss: +(\d+) kB$", re.MULTILINE
 )
@@ -21,7 +25,16 @@ def settle(collections: tuple[int, int, int]) -> None:
     as its thresholds say."""
     gc.freeze()
     gc.set_threshold(*collections)
+    _keep_what_is_freed()
     _use_large_pages()
+
+
+def _keep_what_is_freed() -> None:
+    """glibc would give larger pieces back to the kernel at once, which clears each page of the next one."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        for parameter in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
+            libc.mallopt(parameter, _KEPT)
 
 
 def _use_large_pages() -> None:

@@ -5,13 +5,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from venue.launch.unprivileged import User
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
+EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def signalled_with_parent(number: signal.Signals) -> Callable[[], None]:
@@ -28,7 +31,9 @@ def readable_by_owner(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def start(arguments: list[str], *, log: Path, user: User | None = None) -> subprocess.Popen[bytes]:
+def start(
+    arguments: list[str], *, log: Path, user: User | None = None, surroundings: Mapping[str, str] = EMPTY
+) -> subprocess.Popen[bytes]:
     """A server in a session of its own: the terminal's Ctrl-C must not reach it before its clients have ended."""
     with open(log, "ab", opener=readable_by_owner) as output:
         return subprocess.Popen(
@@ -37,6 +42,7 @@ def start(arguments: list[str], *, log: Path, user: User | None = None) -> subpr
             stdout=output,
             stderr=output,
             cwd="/",
+            env=os.environ | surroundings,
             user=user.uid if user else None,
             group=user.gid if user else None,
             extra_groups=[] if user else None,

@@ -30,6 +30,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+# What a commit needed and freed is kept for the next one: back from the kernel each page of it would be cleared first.
+SURROUNDINGS = {"MALLOC_TRIM_THRESHOLD_": str(16 << 20), "MALLOC_MMAP_THRESHOLD_": str(16 << 20)}
 ACCESS = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
 START_PATIENCE = 60.0
 # A killed server's last processes hold its memory for a moment, and a new one gives up at once.
@@ -90,7 +92,7 @@ class EmbeddedPostgres:
         self.stop_leftover()
         self.port = self.port or ports.remembered(self.home / "port")
         (self.cluster / "pg_hba.conf").write_text(ACCESS)
-        self.process = children.start(self.command(), log=self.log, user=self.user)
+        self.process = children.start(self.command(), log=self.log, user=self.user, surroundings=SURROUNDINGS)
 
     def command(self) -> list[str]:
         settings = SETTINGS | {
