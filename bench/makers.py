@@ -141,12 +141,11 @@ class BinaryBatchMaker(BatchMaker):
     def answered(self, status: int, body: bytes) -> int:
         """As many as there are entries, of a market that was applied whole; not every one is made an object of."""
         header = read_header(body)
-        if status != 200 or header.template_id != BATCH.template_id:
-            raise AssertionError(f"{status}: {decode_reply(body)!r:.500}")
-        _, (markets, entries, _) = spans(body, header, BATCH)
-        if [row[-1] for row in rows(body, markets)] != [MarketOutcome.APPLIED]:
-            raise AssertionError(f"{status}: {decode_reply(body)!r:.500}")
-        return entries.entries
+        if status == 200 and header.template_id == BATCH.template_id:
+            _, (markets, entries, _) = spans(body, header, BATCH)
+            if [row[-1] for row in rows(body, markets)] == [MarketOutcome.APPLIED]:
+                return entries.entries
+        raise AssertionError(f"{status}: {decode_reply(body)!r:.500}")
 
 
 class SingleMaker:

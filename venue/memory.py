@@ -14,6 +14,7 @@ _COLLAPSE: Final = 25  # … and now; both answer an error where the kernel cann
 _KEPT: Final = 16 << 20  # bytes that are free at once
 _TRIM_THRESHOLD: Final = -1  # of mallopt
 _MMAP_THRESHOLD: Final = -3
+_LIBC: Final = ctypes.CDLL(None)
 _OWN: Final = re.compile(
     r"^(\w+)-(\w+) rw-p \w+ 00:00 0 *(?:\[heap\])?\nSize: +(\d+) kB\n(?:\w+: +\d+ kB\n)*?Rss: +(\d+) kB$", re.MULTILINE
 )
@@ -31,20 +32,18 @@ def settle(collections: tuple[int, int, int]) -> None:
 
 def _keep_what_is_freed() -> None:
     """glibc would give larger pieces back to the kernel at once, which clears each page of the next one."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
+    if hasattr(_LIBC, "mallopt"):
         for parameter in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
-            libc.mallopt(parameter, _KEPT)
+            _LIBC.mallopt(parameter, _KEPT)
 
 
 def _use_large_pages() -> None:
     """A heap in small pages needs more of them than a processor remembers, and a virtual machine finds each twice."""
     if not _MAPS.exists():
         return
-    advise = ctypes.CDLL(None).madvise
     for start, end in _whole_pages(_MAPS.read_text()):
         for advice in (_HUGEPAGE, _COLLAPSE):
-            advise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), advice)
+            _LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), advice)
 
 
 def _whole_pages(maps: str) -> Iterator[tuple[int, int]]:

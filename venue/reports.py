@@ -54,7 +54,7 @@ def of_quote(exec_type: ExecType) -> Callable[[Any], list[Report]]:
     number = int(exec_type)
 
     def report(event: QuoteEvent) -> list[Report]:
-        report = (
+        told = (
             event.firm,
             event.account,
             event.market,
@@ -74,7 +74,7 @@ def of_quote(exec_type: ExecType) -> Callable[[Any], list[Report]]:
             event.ask_filled,
             0 if closes else event.ask_leaves,
         )
-        return [report + _NO_FILL_OR_RULE]
+        return [told + _NO_FILL_OR_RULE]
 
     return report
 

@@ -7,14 +7,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
 from venue.launch.unprivileged import User
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
-EMPTY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def signalled_with_parent(number: signal.Signals) -> Callable[[], None]:
@@ -32,7 +29,7 @@ def readable_by_owner(path: str, flags: int) -> int:
 
 
 def start(
-    arguments: list[str], *, log: Path, user: User | None = None, surroundings: Mapping[str, str] = EMPTY
+    arguments: list[str], *, log: Path, user: User | None = None, surroundings: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """A server in a session of its own: the terminal's Ctrl-C must not reach it before its clients have ended."""
     with open(log, "ab", opener=readable_by_owner) as output:
@@ -42,7 +39,7 @@ def start(
             stdout=output,
             stderr=output,
             cwd="/",
-            env=os.environ | surroundings,
+            env=os.environ | (surroundings or {}),
             user=user.uid if user else None,
             group=user.gid if user else None,
             extra_groups=[] if user else None,
