@@ -9,7 +9,7 @@ from select import POLLIN, POLLOUT, poll
 from typing import Any, Final, NamedTuple
 
 from msgspec.json import Encoder
-from psycopg import Connection, Error, OperationalError
+from psycopg import Connection, DataError, Error, OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGresult
@@ -140,9 +140,11 @@ def _numbered(sql: str) -> bytes:
 
 
 def _said(value: Any) -> bytes | None:
-    """As PostgreSQL reads it."""
+    """As PostgreSQL reads it. A zero byte would end the text for libpq, and the rest would be lost unnoticed."""
     if value is None:
         return None
     if isinstance(value, str):
+        if "\0" in value:
+            raise DataError("PostgreSQL text cannot contain a zero byte")
         return value.encode()
     return _encode(value).translate(_BRACES) if isinstance(value, list) else _encode(value)

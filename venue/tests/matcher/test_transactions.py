@@ -73,6 +73,14 @@ def test_a_copy_that_fails_leaves_nothing(connection: Connection, session: Sessi
     assert found(connection) == []
 
 
+def test_text_with_a_zero_byte_is_refused_not_cut(connection: Connection, session: Session) -> None:
+    with pytest.raises(psycopg.DataError):
+        session.run([], [(INSERT, (1, "before", True, [])), (INSERT, (2, "zero \0 byte", True, []))])
+    with pytest.raises(psycopg.DataError):
+        session.run([Copy("COPY thing (id, name) FROM STDIN", b"1\tzero \0 byte")], [])
+    assert found(connection) == []
+
+
 def test_what_cannot_be_prepared_begins_nothing(connection: Connection, session: Session) -> None:
     with pytest.raises(psycopg.errors.UndefinedTable):
         session.run([], [(INSERT, (1, "", True, [])), ("DELETE FROM nothing", ())])
