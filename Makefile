@@ -9,7 +9,7 @@ DEVELOPMENT := .venv/development.stamp
 # Compiled once, not by each process anew where Python is told to write no bytecode: a shard waits for its matcher.
 COMPILE := $(BIN)/python -m compileall -q accounts desk mmapi quotes staff venue
 
-.PHONY: help run setup reset test lint check bench format
+.PHONY: help run setup reset native test lint check bench format
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make check    the whole gate: lint and test"
 	@echo "make format   put the code into the form that lint demands"
 	@echo "make bench    measure throughput and latency"
+	@echo "make native   compile the engine to machine code, where there is a C compiler; NATIVE=0 leaves it unused"
 	@echo "make setup    prepare the data folder, without starting the venue"
 	@echo "make reset    remove the data folder and everything in it"
 
@@ -32,8 +33,12 @@ setup: $(RUNTIME)
 reset: $(RUNTIME)
 	@$(BIN)/python -m venue.launch reset
 
+native: $(DEVELOPMENT)
+	@$(BIN)/python -m venue.launch native
+
 test: $(DEVELOPMENT)
 	@$(COMPILE)
+	@$(BIN)/python -m venue.launch native-if-possible
 	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 lint: $(DEVELOPMENT)
@@ -53,6 +58,7 @@ format: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	@$(COMPILE)
+	@$(BIN)/python -m venue.launch native-if-possible
 	@$(BIN)/python -m bench
 
 $(RUNTIME): requirements.txt

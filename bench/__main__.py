@@ -29,6 +29,7 @@ from bench import (
 )
 from bench.makers import LADDERS, BatchMaker, BinaryBatchMaker, JsonBatchMaker, SingleMaker
 from bench.own_venue import ROOT, OwnVenue
+from venue import native
 
 SECONDS: Final = float(os.environ.get("BENCH_SECONDS", "10"))
 RESULTS: Final = ROOT / "bench" / "results.json"
@@ -173,10 +174,13 @@ def admin(venue: OwnVenue) -> Iterator[Figure]:
 def engine() -> Iterator[Figure]:
     """(d) and (e): the engine without anything round it."""
     ladder = engine_ladder.measure()
-    operations = ladder["operations_per_second"]
-    yield Figure("d", "engine, order operations", operations, "1/s", ">= 600,000")
+    how = "compiled" if native.in_use() else "run by Python"
+    yield Figure("d", f"engine, {how}, order operations", ladder["operations_per_second"], "1/s", ">= 600,000")
     pairs = ladder["cancel_insert_operations_per_second"]
     yield Figure("d", "  with a re-price counted as cancel and insert", pairs, "1/s")
+    if native.in_use():
+        in_python = engine_ladder.measure_in_python()
+        yield Figure("d", "  run by Python, order operations", in_python["operations_per_second"], "1/s")
     for depth in engine_depth.measure():
         yield Figure(
             "e", f"one more quote among {depth.open_orders:,} ({depth.where})", depth.microseconds, "us", "flat"
@@ -239,7 +243,7 @@ def show(figures: Iterator[Figure]) -> list[Figure]:
 def keep(figures: list[Figure]) -> None:
     result: dict[str, Any] = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
+        "machine": {"python": platform.python_version(), "cores": os.cpu_count(), "compiled_engine": native.in_use()},
         "figures": [figure._asdict() for figure in figures],
     }
     RESULTS.write_text(json.dumps(result, indent=2) + "\n")

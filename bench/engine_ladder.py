@@ -1,13 +1,18 @@
 """The engine alone: a two-sided ladder of 2 x 10 levels, refreshed round a random walk, with 10% crossing orders."""
 
 import gc
+import json
+import os
 import random
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
+from bench.own_venue import ROOT
 from venue.engine import commands, events
 from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
@@ -130,6 +135,15 @@ def measure(refreshes: int = 2_000, rounds: int = 9) -> dict[str, float]:
         "cancel_insert_operations_per_second": statistics.median(as_pairs),
         "legs_replaced_per_second": statistics.median(legs),
     }
+
+
+def measure_in_python() -> dict[str, float]:
+    """The same where the engine is not compiled, in a process of its own."""
+    measuring = "import json; from bench import engine_ladder; print(json.dumps(engine_ladder.measure()))"
+    command, environment = [sys.executable, "-c", measuring], os.environ | {"NATIVE": "0"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
 
 
 def check_that_all_is_done(refreshes: int) -> None:

@@ -8,6 +8,7 @@ from psycopg import Cursor
 from venue import rows
 from venue.audits import MARKET_AUDITS, Audit
 from venue.engine import events
+from venue.engine.accounts import CLOSED_CLIENT_IDS_KEPT
 from venue.engine.events import (
     AccountChanged,
     FirmChanged,
@@ -17,7 +18,6 @@ from venue.engine.events import (
     PositionLimitChanged,
     Traded,
 )
-from venue.engine.orders import CLOSED_CLIENT_IDS_KEPT
 from venue.engine.records import ClosedClientId, MarketRecord, PositionRecord
 from venue.engine.terms import (
     Kind,

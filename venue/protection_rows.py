@@ -8,8 +8,7 @@ from psycopg import Cursor
 
 from venue.audits import Audit
 from venue.engine import events
-from venue.engine.events import ProtectionChanged, ProtectionRemoved, ProtectionTriggered
-from venue.engine.protection import Counted
+from venue.engine.events import Counted, ProtectionChanged, ProtectionRemoved, ProtectionTriggered
 from venue.engine.records import ProtectionRecord
 from venue.engine.terms import ExecType, ProtectionLimit
 from venue.projections import Stamp

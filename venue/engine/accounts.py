@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from venue.engine.orders import Order, Quote
     from venue.engine.protection import Protection
 
-CLOSED_CLIENT_IDS_KEPT: Final = 10_000
+CLOSED_CLIENT_IDS_KEPT: int = 10_000  # not Final, which is compiled in: tests have fewer
 NO_LIMIT: Final = 1 << 126
 # Ticks x lots that one position may come to cost, or have at work: its numbers then fit a signed 64-bit integer.
 MOST_WORTH: Final = 1 << 60

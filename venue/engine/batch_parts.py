@@ -173,13 +173,11 @@ class Part:
             enter_quote(state, market, self._account, self._new(entry))
             return entered(_QUOTE, told[mark:])
         point.save_terms(quote)
-        update = QuoteUpdate(
-            quote.id, entry.bid_price, entry.bid_size, entry.ask_price, entry.ask_size, entry.valid_for_ms
-        )
-        if repriced(state, quote, update):
+        if repriced(state, quote, entry):
             return EntryResult(_QUOTE, _SUCCESS, quote.id, quote.status, quote.bid.filled, quote.ask.filled)
         point.save(quote)
-        change_quote(state, quote, update)
+        terms = (entry.bid_price, entry.bid_size, entry.ask_price, entry.ask_size, entry.valid_for_ms)
+        change_quote(state, quote, QuoteUpdate(quote.id, *terms))
         return entered(_QUOTE, told[mark:])
 
     def _new(self, entry: BatchQuote) -> PlaceQuote:

@@ -13,10 +13,10 @@ from typing import Final
 from venue.engine.orders import Leg
 from venue.engine.ranks import Ranks
 
-_MOST_EMPTY_LEVELS: Final = 64
+_MOST_EMPTY_LEVELS: int = 64  # not Final, which is compiled in: tests have fewer
 _SORTED_WHOLE: Final = 4  # times as many levels as are asked for
 _SWEPT: Final = 4  # levels looked at for each one that is opened while most are empty: no command pays for many
-_NO_PRICE: Final = 1 << 62  # beyond every price
+_NO_PRICE: Final = 1 << 61  # beyond every price
 
 
 class Level:
@@ -143,7 +143,7 @@ class BookSide:
         """Levels with something in them, best first."""
         passed: list[Level] = []
         try:
-            for rank in reversed(self.ranks):
+            for rank in self.ranks.descending():
                 level = self.levels[rank * self.sign]
                 if level.head is None:
                     passed.append(level)

@@ -34,7 +34,7 @@ class Disconnect:
     session_name: str
 
     def __init__(self, was: DisconnectChanged) -> None:
-        for field in self.__slots__:
+        for field in DisconnectChanged.__struct_fields__:
             setattr(self, field, getattr(was, field))
 
     @property

@@ -339,6 +339,14 @@ class ProtectionChanged(_Event, frozen=True):
     counted_from: int
 
 
+class Counted(Struct, frozen=True, order=True, array_like=True, gc=False):
+    """A fill within a protection's window: when, lots (negative: sold), its notional in 10^-9 of the quote currency."""
+
+    at: int
+    lots: int
+    notional: int
+
+
 class ProtectionTriggered(_Event, frozen=True):
     """A fill brought a sum to its limit and the protection is frozen. `market` and `trade` are the fill's;
     `limit` and `observed` count what `cause` says. The cancels come after it."""

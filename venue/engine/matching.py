@@ -171,12 +171,13 @@ def _replaced(state: EngineState, entity: Order | Quote) -> None:
 
 def shrink(market: MarketState, leg: Leg, size: int) -> None:
     """Take size from a resting leg, which keeps its place; with nothing left it leaves the book."""
-    less = leg.size - size
+    less, level = leg.size - size, leg.level
+    assert level is not None
     if isinstance(leg.owner, Quote):
         leg.owner.fits = None
     leg.size = size
     leg.owner.position.work(leg.side, -less, -leg.price * less)
-    leg.level.quantity -= less
+    level.quantity -= less
     leg.leaves -= less
     if not leg.leaves:
         market.side(leg.side).remove(leg)

@@ -3,13 +3,13 @@ matching know legs only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from venue.engine.accounts import CLOSED_CLIENT_IDS_KEPT as CLOSED_CLIENT_IDS_KEPT  # noqa: PLC0414
 from venue.engine.terms import Kind, OrderType, OrdStatus, SelfTradePrevention, Side, TimeInForce
 
 if TYPE_CHECKING:
     from venue.engine.accounts import Account, Position
+    from venue.engine.book import Level
     from venue.engine.state import MarketState
 
 
@@ -18,10 +18,12 @@ class Leg:
 
     __slots__ = ("filled", "leaves", "level", "next", "owner", "previous", "price", "priority", "side", "size")
 
+    __deletable__: Final = ("owner",)  # where this is compiled
+
     owner: Order | Quote  # forgotten when the owner is closed, so that no cycle waits for the garbage collector
-    level: Any  # the `Level` where it rests, or None
-    next: Any  # its neighbours there: other legs, or at the ends the `Level`
-    previous: Any
+    level: Level | None  # where it rests
+    next: Leg | None  # its neighbours there
+    previous: Leg | None
 
     side: Side
     price: int

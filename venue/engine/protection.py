@@ -7,11 +7,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-
 from venue.engine.accounts import NO_LIMIT
 from venue.engine.commands import ConfigureProtection
-from venue.engine.events import Fill, ProtectionChanged, ProtectionTriggered, Traded
+from venue.engine.events import Counted, Fill, ProtectionChanged, ProtectionTriggered, Traded
 from venue.engine.orders import Leg, Order, Quote
 from venue.engine.rejects import Reject, RejectCode, below
 from venue.engine.terms import OrderType, ProtectionLimit, Side, TimeInForce
@@ -25,14 +23,6 @@ _LARGEST: Final = (1 << 63) - 1
 _RESTS: Final = frozenset({TimeInForce.GOOD_TILL_CANCEL, TimeInForce.GOOD_TILL_DATE})
 
 Reached = tuple[ProtectionLimit, int, int]  # a limit that a sum has come to: which, the limit, the sum
-
-
-class Counted(Struct, frozen=True, order=True, array_like=True, gc=False):
-    """A fill within the window: when, lots (negative: sold), and its notional in 10^-9 of the quote currency."""
-
-    at: int
-    lots: int
-    notional: int
 
 
 class Tally:

@@ -2,12 +2,12 @@
 costs the same among a million as among ten; only the words themselves are kept sorted."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from sortedcontainers import SortedList
 
-_WORD: Final = 8  # bits of a rank that are its place in a word: words have 256 bits
-_PLACE: Final = (1 << _WORD) - 1
+# Not Final, which is compiled in: tests have shorter words.
+_WORD: int = 8  # bits of a rank that are its place in a word: words have 256 bits
+_PLACE: int = (1 << _WORD) - 1
 
 
 class Ranks:
@@ -43,9 +43,9 @@ class Ranks:
         number: int = self._numbers[-1]
         return (number << _WORD) + self._words[number].bit_length() - 1
 
-    def __reversed__(self) -> Iterator[int]:
+    def descending(self) -> Iterator[int]:
         """From the highest one down, as they are now."""
-        for number in reversed(self._numbers):
+        for number in self._numbers.islice(reverse=True):
             word, first = self._words[number], number << _WORD
             while word:
                 place = word.bit_length() - 1

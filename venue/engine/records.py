@@ -15,6 +15,7 @@ from venue.engine.commands import ConfigureMarket, ConfigureProtection, CreateMa
 from venue.engine.disconnects import Disconnect, as_event, put
 from venue.engine.events import (
     AccountChanged,
+    Counted,
     DisconnectChanged,
     FeeRatesChanged,
     LocksChanged,
@@ -27,7 +28,7 @@ from venue.engine.events import (
 from venue.engine.locks import set_locks
 from venue.engine.market import MarketEngine
 from venue.engine.orders import Leg, Order, Quote
-from venue.engine.protection import Counted, Protection
+from venue.engine.protection import Protection
 from venue.engine.protection_control import positions_of
 from venue.engine.snapshots import account_changed, market_changed, order_event, quote_event
 from venue.engine.state import EngineState, MarketState

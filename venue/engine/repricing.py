@@ -2,7 +2,7 @@
 would do, in fewer steps; whatever is not so plain it leaves to `quoting`, which knows the reasons."""
 
 from venue.engine.book import BookSide
-from venue.engine.commands import QuoteUpdate, UpdateQuotes
+from venue.engine.commands import BatchQuote, QuoteUpdate, UpdateQuotes
 from venue.engine.events import QuoteReplaced
 from venue.engine.orders import Leg, Quote
 from venue.engine.quoting import change_quote, refuse_unknown
@@ -20,7 +20,7 @@ def update_quotes(state: EngineState, command: UpdateQuotes) -> None:
             change_quote(state, quote, update)
 
 
-def repriced(state: EngineState, quote: Quote, update: QuoteUpdate) -> bool:
+def repriced(state: EngineState, quote: Quote, update: QuoteUpdate | BatchQuote) -> bool:
     """Whether the update was so plain that it is done now."""
     market, account, bid, ask = quote.market, quote.account, quote.bid, quote.ask
     bids, asks, now = market.book.bids, market.book.asks, state.now

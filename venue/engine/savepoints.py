@@ -126,11 +126,11 @@ class Savepoint:
         """Everything as it stood at the beginning. Entries of the heap of expiries stay, and find nothing."""
         self.undone = True
         self._undo_entities()
-        for position, values, exposure in reversed(self._positions.values()):
+        for position, values, exposure in [*self._positions.values()][::-1]:
             _set(position, _POSITION, values)
             position.account.exposure = exposure
             position.settle_limits()
-        for step in reversed(self._undoing):
+        for step in self._undoing[::-1]:
             step()
         for market, last_id, reference_price, reference_at in self._markets.values():
             market.last_id = last_id

@@ -113,7 +113,6 @@ def market_changed(market: MarketState) -> MarketChanged:
 
 
 def account_changed(account: Account) -> AccountChanged:
-    max_open_orders, max_exposure = (
-        0 if limit == NO_LIMIT else limit for limit in (account.max_open_orders, account.max_exposure)
-    )
+    max_open_orders = 0 if account.max_open_orders == NO_LIMIT else account.max_open_orders
+    max_exposure = 0 if account.max_exposure == NO_LIMIT else account.max_exposure
     return AccountChanged(account.id, account.firm, max_open_orders, max_exposure, account.suspended)

@@ -3,10 +3,17 @@
 import signal
 import sys
 
+from venue.launch import compiling
 from venue.launch import run as launch
 from venue.launch.refusal import CannotStart
 
-COMMANDS = {"run": launch.run, "setup": launch.setup, "reset": launch.reset}
+COMMANDS = {
+    "run": launch.run,
+    "setup": launch.setup,
+    "reset": launch.reset,
+    "native": compiling.compile_engine,
+    "native-if-possible": compiling.compile_engine_if_possible,
+}
 
 
 def interrupted(number: int, frame: object) -> None:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from venue.engine.accounts import CLOSED_CLIENT_IDS_KEPT
 from venue.engine.market import MarketEngine
-from venue.engine.orders import CLOSED_CLIENT_IDS_KEPT
 from venue.engine.records import Snapshot, take
 
 # Of each field of a snapshot: what identifies one of its records, and how that is said.

@@ -11,7 +11,7 @@ import psycopg
 import redis
 from django.conf import settings
 
-from venue import memory, streams
+from venue import memory, native, streams
 from venue.engine.commands import Command
 from venue.engine.market import MarketEngine
 from venue.matcher.committer import Committer
@@ -113,7 +113,8 @@ class Matcher:
         sys.setswitchinterval(_SWITCH_SECONDS)
         committer = Committer(self._journal, self._client, self._shard)
         committer.start()
-        logger.info("shard %s: serving from sequence %s", self._shard, self._sequence)
+        engine = "compiled" if native.in_use() else "run by Python"
+        logger.info("shard %s: serving from sequence %s, the engine %s", self._shard, self._sequence, engine)
         group = Group(self._inbox.reached)
         self.watch_over(group)
         if group:

@@ -38,7 +38,7 @@ def test_like_a_sorted_list(seed: int) -> None:
             chosen = random.choice(sorted(known))
             tested.remove(chosen)
             known.remove(chosen)
-        assert list(reversed(tested)) == sorted(known, reverse=True)
+        assert list(tested.descending()) == sorted(known, reverse=True)
         assert bool(tested) == bool(known)
         assert not known or tested.highest() == max(known)
 
