@@ -1,5 +1,5 @@
 # Variables given here reach the processes: make run REST_PORT=8010 DEMO=0
-PYTHON ?= python3
+PYTHON ?=
 BIN := .venv/bin
 WORKERS ?= 2
 PYTEST_ARGS ?=
@@ -62,10 +62,12 @@ bench: $(DEVELOPMENT)
 	@$(BIN)/python -m bench
 
 $(RUNTIME): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or later is needed; name it with: make PYTHON=/path/to/python3"; exit 2; }
-	@echo "Installing the pinned requirements into .venv (about a minute) ..."
-	@$(PYTHON) -m venv .venv
+	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(ls $(BIN)/python 2>/dev/null); \
+		[ -n "$$python" ] || python=$$(python3 venue/launch/interpreter.py); \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or later is needed; name it with: make PYTHON=/path/to/python3"; exit 2; }; \
+		echo "Installing the pinned requirements into .venv (about a minute) ..."; \
+		"$$python" -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
