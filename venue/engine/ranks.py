@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sortedcontainers import SortedList
 
 # Not Final, which is compiled in: tests have shorter words.
-_WORD: int = 8  # bits of a rank that are its place in a word: words have 256 bits
+_WORD: int = 11  # bits of a rank that are its place in a word: words have 2,048 bits
 _PLACE: int = (1 << _WORD) - 1
 
 
