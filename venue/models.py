@@ -417,7 +417,13 @@ class ExecutionReport(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index("firm", "firm_sequence", name="report_firm_sequence"),
-            models.Index("entity_id", "id", condition=models.Q(entity_id__gt=0), name="report_entity"),
+            # All others of an order or quote are in its chain.
+            models.Index(
+                "entity_id",
+                "id",
+                condition=models.Q(entity_id__gt=0, exec_type=terms.ExecType.REJECTED.value),
+                name="report_refused_entity",
+            ),
             # Rejected, expired, triggered: what staff look for among the many.
             models.Index("exec_type", "id", condition=models.Q(exec_type__in=[8, 12, 21]), name="report_seldom"),
             models.Index(

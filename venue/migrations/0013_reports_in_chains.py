@@ -1,8 +1,9 @@
-"""From each report of an order or quote to the one before it, and from an order to its last one."""
+"""From each report of an order or quote to the one before it, and from an order to its last one: histories are read
+along these, and the index for them is needed for refusals only, which are not in a chain."""
 
 from django.db import migrations, models
 
-# 8: refusals are not in a chain.
+# 8: refusals.
 _CHAIN = """
     UPDATE venue_executionreport r SET previous_id = c.before FROM (
         SELECT id, lag(id) OVER (PARTITION BY entity_id ORDER BY id) AS before FROM venue_executionreport
@@ -22,6 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(model_name='executionreport', name='report_entity'),
         migrations.AddField(
             model_name='executionreport',
             name='previous_id',
@@ -34,4 +36,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(_CHAIN, migrations.RunSQL.noop),
         migrations.RunSQL(_ENDS, migrations.RunSQL.noop),
+        migrations.AddIndex(
+            model_name='executionreport',
+            index=models.Index(models.F('entity_id'), models.F('id'), condition=models.Q(('entity_id__gt', 0), ('exec_type', 8)), name='report_refused_entity'),
+        ),
     ]
