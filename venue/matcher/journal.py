@@ -14,9 +14,9 @@ from venue.engine.commands import Command
 from venue.engine.events import Event
 from venue.matcher.inbox import Reached
 from venue.matcher.projecting import projections
-from venue.matcher.recovery import ShardRow
+from venue.matcher.recovery import ShardRow, last_reports
 from venue.models import journal_id
-from venue.projections import Stamp, open_rows
+from venue.projections import Stamp
 from venue.replies import Reply, encode
 from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.reports import Numbers
@@ -72,7 +72,7 @@ class Journal:
         self._session = Session(connection)
         self._shard = shard.number
         self._epoch = shard.epoch
-        last_ones = (_firm_sequences(connection, shard.number), _last_reports(connection, shard.number))
+        last_ones = (_firm_sequences(connection, shard.number), last_reports(connection, shard.number))
         self._numbers = Numbers(shard.number, shard.reports, *last_ones)
 
     def new_page(self) -> Page:
@@ -154,10 +154,3 @@ def _firm_sequences(connection: Connection, shard: int) -> dict[int, int]:
         (journal_id(shard, 0), journal_id(shard + 1, 0)),
     )
     return {firm: number for firm, number in found if number}
-
-
-def _last_reports(connection: Connection, shard: int) -> dict[int, int]:
-    """The last report of each open order and quote; one counter gives both their ids."""
-    with connection.cursor() as cursor:
-        tables = ("venue_order", "quotes_quote")
-        return dict(row for table in tables for row in open_rows(cursor, shard, table, "id, last_report_id"))
