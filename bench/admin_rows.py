@@ -75,6 +75,7 @@ QUOTE: Final[Columns] = {
     "id": _ID,
     "client_id": "'client-' || n",
     "status": "CASE WHEN n % 500 = 1 THEN 2 ELSE 4 END",
+    "last_report_id": _JOURNAL_ID,
     "metadata": "''",
 }
 ORDER: Final[Columns] = {
@@ -91,6 +92,7 @@ ORDER: Final[Columns] = {
     "price": "5000000",
     "filled_value": "50000000000",
     "status": "CASE WHEN n % 500 = 1 THEN 8 ELSE 2 END",
+    "last_report_id": f"{_JOURNAL_ID} + {_ORDERS_FROM}",
     "time_in_force": "3",
     "post_only": "false",
 }

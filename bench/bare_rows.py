@@ -16,7 +16,7 @@ _SHARD: Final = 4_000  # a shard of its own, out of the venue's way
 _BATCH: Final = 100
 _CHANGED: Final = (
     *("bid_price", "bid_size", "bid_priority", "ask_price", "ask_size", "ask_priority"),
-    *("valid_for_ms", "expires_at", "updated_at"),
+    *("valid_for_ms", "expires_at", "updated_at", "last_report_id"),
 )
 
 
@@ -84,9 +84,10 @@ def _write(connection: psycopg.Connection, quotes: list[int], commands: int, num
     payload = b"\x95" + bytes(17) * (len(quotes) // commands)
     tail = (0, 0, 0, 5_000_000, 1_000, 0, 1_000, 5_000_100, 1_000, 0, 1_000, 0, 0, 0, 0, 0, 0, 0)
     kind, replaced = Kind.QUOTE.value, ExecType.REPLACED.value
+    ids = [journal_id(_SHARD, next(numbers)) for _ in quotes]
     reports = [
-        (journal_id(_SHARD, next(numbers)), first, first, now, 1, 1, 1, kind, quote, "", replaced, *tail)
-        for quote in quotes
+        (row_id, row_id - len(quotes), first, first, now, 1, 1, 1, kind, quote, "", replaced, *tail)
+        for row_id, quote in zip(ids, quotes, strict=True)
     ]
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY venue_command ({', '.join(COMMAND_COLUMNS)}) FROM STDIN") as copy:
@@ -99,9 +100,9 @@ def _write(connection: psycopg.Connection, quotes: list[int], commands: int, num
         values = [5_000_000 + first % 50, 1_000, first, 5_000_100 + first % 50, 1_000, first + 1, 30_000, now, now]
         settings = ", ".join(f"{column} = v.{column}" for column in _CHANGED)
         cursor.execute(
-            f"UPDATE quotes_quote q SET {settings} FROM unnest({', '.join(['%s::bigint[]'] * 10)}) "
+            f"UPDATE quotes_quote q SET {settings} FROM unnest({', '.join(['%s::bigint[]'] * (1 + len(_CHANGED)))}) "
             f"AS v(id, {', '.join(_CHANGED)}) WHERE q.id = v.id",
-            [quotes, *([value] * len(quotes) for value in values)],
+            [quotes, *([value] * len(quotes) for value in values), ids],
         )
         cursor.execute("UPDATE venue_shard SET sequence = %s, reports = %s WHERE number = %s", (first, first, _SHARD))
     connection.commit()

@@ -26,7 +26,7 @@ _decode_locks: Final = msgspec.json.Decoder(tuple[Lock, ...]).decode
 class MakerRows:
     audits: ClassVar[tuple[Audit, ...]] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, last_reports: Mapping[int, int]) -> None:
         self._batches: list[tuple[Any, ...]] = []
         self._locks: dict[int, tuple[int, int, int, str]] = {}
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from venue.audits import FILLS, Audit, last_report
+from venue.audits import FILLS, Audit, end_of_chain, last_report
 from venue.engine.terms import Kind
 
 QUOTE_AUDITS: Final = (
@@ -17,4 +17,5 @@ QUOTE_AUDITS: Final = (
             WHERE q.bid_filled <> coalesce(f.bid, 0) OR q.ask_filled <> coalesce(f.ask, 0) ORDER BY q.id""",
     ),
     last_report(Kind.QUOTE, "quotes_quote"),
+    end_of_chain(Kind.QUOTE, "quotes_quote"),
 )

@@ -15,14 +15,15 @@ from venue.rows import Statements
 
 _TERMS: Final = (
     *("bid_price", "bid_size", "bid_priority", "ask_price", "ask_size", "ask_priority"),
-    *("valid_for_ms", "expires_at", "updated_at"),
+    *("valid_for_ms", "expires_at", "updated_at", "last_report_id"),
 )
 
 
 class QuoteRows:
     audits: ClassVar = QUOTE_AUDITS
 
-    def __init__(self) -> None:
+    def __init__(self, last_reports: Mapping[int, int]) -> None:
+        self._last_reports = last_reports
         self._terms = rows.Changes(*_TERMS)
         self._standing = rows.Changes(*STANDING)
         self._filled = {Side.BUY: rows.Changes("bid_filled"), Side.SELL: rows.Changes("ask_filled")}
@@ -36,25 +37,27 @@ class QuoteRows:
         }
 
     def _placed(self, event: QuotePlaced, stamp: Stamp) -> None:
-        self._quotes.add(_quote_row(event, stamp))
+        self._quotes.add(_quote_row(event, stamp, self._last_reports[event.id]))
 
     def _replaced(self, event: QuoteReplaced, stamp: Stamp) -> None:
-        self._terms.put(*_terms(event, stamp))
+        last_report = self._last_reports[event.id]
+        self._terms.put(*_terms(event, stamp, last_report))
         if event.status in CLOSED or event.id in self._standing.rows:
-            self._standing.put(event.id, *standing(event.status, 0, stamp))
+            self._standing.put(event.id, *standing(event.status, 0, stamp, last_report))
 
     def _cancelled(self, event: QuoteCancelled, stamp: Stamp) -> None:
-        self._terms.put(*_terms(event, stamp))
-        self._standing.put(event.id, *standing(event.status, event.reason, stamp))
+        last_report = self._last_reports[event.id]
+        self._terms.put(*_terms(event, stamp, last_report))
+        self._standing.put(event.id, *standing(event.status, event.reason, stamp, last_report))
 
     def _expired(self, event: QuoteExpired, stamp: Stamp) -> None:
-        self._standing.put(event.id, *standing(event.status, 0, stamp))
+        self._standing.put(event.id, *standing(event.status, 0, stamp, self._last_reports[event.id]))
 
     def _traded(self, event: Traded, stamp: Stamp) -> None:
         for fill in (event.maker, event.taker):
             if fill.kind is Kind.QUOTE:
                 self._filled[fill.side].put(fill.id, fill.filled)
-                self._standing.put(fill.id, *standing(fill.status, 0, stamp))
+                self._standing.put(fill.id, *standing(fill.status, 0, stamp, self._last_reports[fill.id]))
 
     def write(self, statements: Statements) -> None:
         self._quotes.write(statements)
@@ -67,7 +70,7 @@ class QuoteRows:
         }
 
 
-def _terms(event: QuoteEvent, stamp: Stamp) -> tuple[int, ...]:
+def _terms(event: QuoteEvent, stamp: Stamp, last_report: int) -> tuple[int, ...]:
     """The row's id, and `_TERMS` of it."""
     return (
         event.id,
@@ -80,10 +83,11 @@ def _terms(event: QuoteEvent, stamp: Stamp) -> tuple[int, ...]:
         event.valid_for_ms,
         event.expires_at,
         stamp.now,
+        last_report,
     )
 
 
-def _quote_row(event: QuotePlaced, stamp: Stamp) -> dict[str, Any]:
+def _quote_row(event: QuotePlaced, stamp: Stamp, last_report: int) -> dict[str, Any]:
     return {
         "market_id": event.market,
         "account_id": event.account,
@@ -96,8 +100,8 @@ def _quote_row(event: QuotePlaced, stamp: Stamp) -> dict[str, Any]:
         "created_sequence": event.created_sequence,
         "session": event.session,
         "metadata": rows.text(event.metadata),
-        **dict(zip(("id", *_TERMS), _terms(event, stamp), strict=True)),
-        **dict(zip(STANDING, standing(event.status, 0, stamp), strict=True)),
+        **dict(zip(("id", *_TERMS), _terms(event, stamp, last_report), strict=True)),
+        **dict(zip(STANDING, standing(event.status, 0, stamp, last_report), strict=True)),
     }
 
 

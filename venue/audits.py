@@ -20,6 +20,8 @@ FILLS: Final = """
     SELECT taker_kind, taker_entity_id, aggressor_side, taker_account_id, market_id, size, price * size
     FROM venue_trade"""
 
+_CHAINED: Final = f"entity_id > 0 AND exec_type <> {int(ExecType.REJECTED)}"
+
 
 def last_report(kind: Kind, table: str) -> Audit:
     """Whoever follows the reports from the first on must know how each order or quote stands."""
@@ -28,12 +30,25 @@ def last_report(kind: Kind, table: str) -> Audit:
         f"{name} {{0:012x}}: its row has status {{1}}, its last report {{2}}",
         f"""SELECT e.id, e.status, coalesce(r.ord_status, {int(OrdStatus.REJECTED)})
             FROM {table} e JOIN venue_market m ON m.number = e.market_id AND m.shard = %(shard)s
-            LEFT JOIN (
-                SELECT DISTINCT ON (entity_id) entity_id, ord_status FROM venue_executionreport
-                WHERE id > %(low)s AND id < %(high)s AND kind = {int(kind)}
-                AND exec_type <> {int(ExecType.REJECTED)} ORDER BY entity_id, id DESC
-            ) r ON r.entity_id = e.id
+            LEFT JOIN venue_executionreport r ON r.id = e.last_report_id
             WHERE e.status <> coalesce(r.ord_status, {int(OrdStatus.REJECTED)}) ORDER BY e.id""",
+    )
+
+
+def end_of_chain(kind: Kind, table: str) -> Audit:
+    """Where an order's or quote's reports are looked for is the newest of them, and none is of an unknown one."""
+    name = kind.name.lower()
+    return Audit(
+        f"{name} {{0:012x}}: its row leads to report {{1}}, its last one is {{2}}",
+        f"""SELECT coalesce(e.id, r.entity_id), greatest(e.last_report_id - %(low)s, 0), coalesce(r.last - %(low)s, 0)
+            FROM (
+                SELECT e.id, e.last_report_id
+                FROM {table} e JOIN venue_market m ON m.number = e.market_id AND m.shard = %(shard)s
+            ) e FULL JOIN (
+                SELECT entity_id, max(id) AS last FROM venue_executionreport
+                WHERE id > %(low)s AND id < %(high)s AND kind = {int(kind)} AND {_CHAINED} GROUP BY entity_id
+            ) r ON r.entity_id = e.id
+            WHERE e.last_report_id IS DISTINCT FROM coalesce(r.last, 0) ORDER BY 1""",
     )
 
 
@@ -71,5 +86,18 @@ MARKET_AUDITS: Final = (
             WHERE coalesce(net, 0) <> coalesce(lots, 0) OR coalesce(cost, 0) <> coalesce(value, 0)
             ORDER BY account_id, market_id""",
     ),
+    Audit(
+        "report {0}: it leads back to report {1}, the one before it is {2}",
+        f"""SELECT id - %(low)s, greatest(previous_id - %(low)s, 0), coalesce(before - %(low)s, 0)
+            FROM (
+                SELECT id, previous_id, CASE WHEN chained THEN lag(id) OVER of_entity END AS before
+                FROM (
+                    SELECT id, previous_id, entity_id, {_CHAINED} AS chained
+                    FROM venue_executionreport WHERE id > %(low)s AND id < %(high)s
+                ) r WINDOW of_entity AS (PARTITION BY chained, entity_id ORDER BY id)
+            ) links
+            WHERE previous_id <> coalesce(before, 0) ORDER BY 1""",
+    ),
     last_report(Kind.ORDER, "venue_order"),
+    end_of_chain(Kind.ORDER, "venue_order"),
 )

@@ -45,7 +45,7 @@ class DisconnectRows:
 
     audits: ClassVar = (_CANCELS,)
 
-    def __init__(self) -> None:
+    def __init__(self, last_reports: Mapping[int, int]) -> None:
         self._changes: list[Statement] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             DisconnectChanged: self._changed,

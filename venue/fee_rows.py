@@ -31,7 +31,7 @@ class FeeRows:
 
     audits: ClassVar[tuple[Audit, ...]] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, last_reports: Mapping[int, int]) -> None:
         self._changes: list[Statement] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             events.FeeRatesChanged: self._changed,

@@ -114,6 +114,7 @@ class Entered(models.Model):
     session = models.BigIntegerField(default=0, help_text="The market-making session it came by; 0: none.")
     updated_at = MillisField()
     closed_sequence = models.BigIntegerField(default=0, help_text="The command that closed it; 0 while it is open.")
+    last_report_id = models.BigIntegerField(db_default=0, help_text="0 of one that was rejected.")
 
     class Meta:
         abstract = True
@@ -380,6 +381,9 @@ class ExecutionReport(models.Model):
     bid's. `firm_sequence` counts a firm's reports of a shard without a gap."""
 
     id = models.BigIntegerField(primary_key=True)
+    previous_id = models.BigIntegerField(
+        db_default=0, help_text="The report before it of the same order or quote; 0 of the first, and of a refusal."
+    )
     sequence = models.BigIntegerField(help_text="Of the command that caused it.")
     firm = reference(Firm)
     firm_sequence = models.BigIntegerField()
@@ -413,7 +417,13 @@ class ExecutionReport(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index("firm", "firm_sequence", name="report_firm_sequence"),
-            models.Index("entity_id", "id", condition=models.Q(entity_id__gt=0), name="report_entity"),
+            # All others of an order or quote are in its chain.
+            models.Index(
+                "entity_id",
+                "id",
+                condition=models.Q(entity_id__gt=0, exec_type=terms.ExecType.REJECTED.value),
+                name="report_refused_entity",
+            ),
             # Rejected, expired, triggered: what staff look for among the many.
             models.Index("exec_type", "id", condition=models.Q(exec_type__in=[8, 12, 21]), name="report_seldom"),
             models.Index(

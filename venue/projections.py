@@ -43,10 +43,13 @@ class Stamp(NamedTuple):
 
 
 class Projection(Protocol):
-    """One app's rows of one group of commands."""
+    """One app's rows of one group of commands. `last_reports` leads from each order and quote that a command changed to
+    the last report of it, by that command."""
 
     handlers: Mapping[type, Callable[[Any, Stamp], None]]
     audits: ClassVar[tuple[Audit, ...]]
+
+    def __init__(self, last_reports: Mapping[int, int]) -> None: ...
 
     def write(self, statements: Statements) -> None:
         """What was collected, for the journal's transaction."""
@@ -69,7 +72,7 @@ _PREVENTIONS: Final = {int(one): one for one in SelfTradePrevention}
 OPEN: Final = (int(OrdStatus.NEW), int(OrdStatus.PARTIALLY_FILLED))
 CLOSED: Final = frozenset(status for status in OrdStatus if status not in OPEN)
 _RENAME: Final = "UPDATE venue_order SET client_id = %s WHERE id = %s"
-STANDING: Final = ("status", "reason", "updated_at", "closed_sequence")
+STANDING: Final = ("status", "reason", "updated_at", "closed_sequence", "last_report_id")
 
 _TRADE_COLUMNS: Final = (
     *("id", "market_id", "price", "size", "aggressor_side", "sequence", "executed_at"),
@@ -113,8 +116,9 @@ class MarketRows:
 
     audits: ClassVar = MARKET_AUDITS
 
-    def __init__(self) -> None:
-        self._terms = rows.Changes("price", "size", "priority", "updated_at")
+    def __init__(self, last_reports: Mapping[int, int]) -> None:
+        self._last_reports = last_reports
+        self._terms = rows.Changes("price", "size", "priority", "updated_at", "last_report_id")
         self._filled = rows.Changes("filled", "filled_value")
         self._standing = rows.Changes(*STANDING)
         self._orders = rows.EntityRows("venue_order", self._terms, self._filled, self._standing)
@@ -143,25 +147,27 @@ class MarketRows:
 
     def _order_placed(self, event: OrderEvent, stamp: Stamp) -> None:
         self._last_ids[event.market] = event.id
-        self._orders.add(_order_row(event, stamp, 0))
+        self._orders.add(_order_row(event, stamp, 0, self._last_reports[event.id]))
 
     def _order_rejected(self, event: events.OrderRejected, stamp: Stamp) -> None:
         self._last_ids[event.market] = event.id
-        self._orders.add(_order_row(event, stamp, event.reject.code))
+        self._orders.add(_order_row(event, stamp, event.reject.code, 0))
 
     def _order_replaced(self, event: events.OrderReplaced, stamp: Stamp) -> None:
-        self._terms.put(event.id, event.price, event.size, event.priority, stamp.now)
+        last_report = self._last_reports[event.id]
+        self._terms.put(event.id, event.price, event.size, event.priority, stamp.now, last_report)
         if event.status in CLOSED or event.id in self._standing.rows:
-            self._standing.put(event.id, *standing(event.status, 0, stamp))
+            self._standing.put(event.id, *standing(event.status, 0, stamp, last_report))
         if event.renamed:
             self._changes.append((_RENAME, (event.client_id, event.id)))
 
     def _order_cancelled(self, event: events.OrderCancelled, stamp: Stamp) -> None:
-        self._terms.put(event.id, event.price, event.size, event.priority, stamp.now)
-        self._standing.put(event.id, *standing(event.status, event.reason, stamp))
+        last_report = self._last_reports[event.id]
+        self._terms.put(event.id, event.price, event.size, event.priority, stamp.now, last_report)
+        self._standing.put(event.id, *standing(event.status, event.reason, stamp, last_report))
 
     def _order_expired(self, event: events.OrderExpired, stamp: Stamp) -> None:
-        self._standing.put(event.id, *standing(event.status, 0, stamp))
+        self._standing.put(event.id, *standing(event.status, 0, stamp, self._last_reports[event.id]))
 
     def _quote_placed(self, event: events.QuotePlaced, stamp: Stamp) -> None:
         self._last_ids[event.market] = event.id
@@ -178,7 +184,7 @@ class MarketRows:
             self._positions[fill.account, market] = position
             if fill.kind is Kind.ORDER:
                 self._filled.put(fill.id, fill.filled, fill.filled_value)
-                self._standing.put(fill.id, *standing(fill.status, 0, stamp))
+                self._standing.put(fill.id, *standing(fill.status, 0, stamp, self._last_reports[fill.id]))
 
     # What operations change
 
@@ -228,12 +234,12 @@ class MarketRows:
         }
 
 
-def standing(status: OrdStatus, reason: int, stamp: Stamp) -> tuple[int, ...]:
-    """How an order or quote stands, why, since when, and which command closed it, if it is closed."""
-    return (status, reason, stamp.now, stamp.sequence if status in CLOSED else 0)
+def standing(status: OrdStatus, reason: int, stamp: Stamp, last_report: int) -> tuple[int, ...]:
+    """How an order or quote stands, why, since when, which command closed it, if it is closed, and its last report."""
+    return (status, reason, stamp.now, stamp.sequence if status in CLOSED else 0, last_report)
 
 
-def _order_row(event: OrderEvent, stamp: Stamp, reason: int) -> dict[str, Any]:
+def _order_row(event: OrderEvent, stamp: Stamp, reason: int, last_report: int) -> dict[str, Any]:
     return {
         "id": event.id,
         "market_id": event.market,
@@ -255,7 +261,7 @@ def _order_row(event: OrderEvent, stamp: Stamp, reason: int) -> dict[str, Any]:
         "created_at": event.created_at,
         "created_sequence": event.created_sequence,
         "session": event.session,
-        **dict(zip(STANDING, standing(event.status, reason, stamp), strict=True)),
+        **dict(zip(STANDING, standing(event.status, reason, stamp, last_report), strict=True)),
     }
 
 

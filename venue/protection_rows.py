@@ -66,7 +66,7 @@ class ProtectionRows:
 
     audits: ClassVar = _AUDITS
 
-    def __init__(self) -> None:
+    def __init__(self, last_reports: Mapping[int, int]) -> None:
         self._changes: list[Statement] = []
         self.handlers: Mapping[type, Callable[[Any, Stamp], None]] = {
             events.ProtectionChanged: self._collect(_changed),

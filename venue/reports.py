@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from venue.engine import events
 from venue.engine.events import Event, Fill, OrderEvent, QuoteEvent
-from venue.engine.terms import ExecType, Kind, OrdStatus
+from venue.engine.terms import OPEN_STATUSES, ExecType, Kind, OrdStatus
 from venue.models import journal_id
 from venue.rows import Row, text
 
 COLUMNS: Final = (
-    *("id", "sequence", "firm_sequence", "transact_time"),
+    *("id", "previous_id", "sequence", "firm_sequence", "transact_time"),
     *("firm_id", "account_id", "market_id", "kind", "entity_id", "client_id"),
     *("exec_type", "ord_status", "reason", "side", "price", "size", "filled", "leaves"),
     *("ask_price", "ask_size", "ask_filled", "ask_leaves"),
@@ -22,6 +22,7 @@ Report = tuple[Any, ...]
 
 _ORDER: Final = int(Kind.ORDER)
 _QUOTE: Final = int(Kind.QUOTE)
+_REJECTED: Final = int(ExecType.REJECTED)
 _CLOSED: Final = {OrdStatus.CANCELED, OrdStatus.EXPIRED, OrdStatus.REJECTED}
 
 _NO_ASK: Final = (0, 0, 0, 0)
@@ -125,23 +126,41 @@ REPORTS: Final[dict[type, Callable[[Any], list[Report]]]] = {
 
 
 class Numbers:
-    """Counts a shard's reports and each firm's, both without a gap."""
+    """Counts a shard's reports and each firm's, both without a gap, and leads from each report of an order or quote to
+    the one before it. Refusals stand beside that chain: they may name what is closed, another's or never was."""
 
-    def __init__(self, shard: int, last: int, of_firms: dict[int, int]) -> None:
+    def __init__(self, shard: int, last: int, of_firms: dict[int, int], of_entities: dict[int, int]) -> None:
         self._before_first = journal_id(shard, 0)
         self.last = last
         self._of_firms = of_firms  # the last one of each
+        self.of_entities = of_entities  # its row's id, of each open order and quote, and of those just closed
+        self._closed: list[int] = []
 
     def rows(self, happened: Iterable[Event], sequence: int, now: int, told: dict[int, int]) -> list[Row]:
         """The reports of a command as rows; `told` learns the last number of each firm among them."""
+        if self._closed:
+            self._forget_closed()
         rows: list[Row] = []
-        before_first, last, of_firms = self._before_first, self.last, self._of_firms
+        row_id, of_firms, of_entities = self._before_first + self.last, self._of_firms, self.of_entities
         for event in happened:
             reports = REPORTS.get(type(event))
             for report in reports(event) if reports else ():
-                firm = report[0]
-                last += 1
+                row_id += 1
+                firm, entity = report[0], report[4]
+                if entity and report[6] != _REJECTED:
+                    previous = of_entities.get(entity, 0)
+                    of_entities[entity] = row_id
+                    if report[7] not in OPEN_STATUSES:
+                        self._closed.append(entity)
+                else:
+                    previous = 0
                 number = told[firm] = of_firms[firm] = of_firms.get(firm, 0) + 1
-                rows.append((before_first + last, sequence, number, now) + report)  # noqa: RUF005 - no list on the way
-        self.last = last
+                rows.append((row_id, previous, sequence, number, now) + report)  # noqa: RUF005 - no list on the way
+        self.last = row_id - self._before_first
         return rows
+
+    def _forget_closed(self) -> None:
+        """Of the command before: its rows have been told by now where their reports end."""
+        for entity in self._closed:
+            del self.of_entities[entity]
+        self._closed.clear()

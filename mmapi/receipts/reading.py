@@ -1,7 +1,7 @@
-"""Three ways through the journal: by place, by order or quote, by batch. Each takes a page out of one shard."""
+"""Two ways through the journal: by place, by batch. Each takes a page out of one shard."""
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mmapi import history
 from mmapi.execution_reports import COLUMNS, ReportRow
@@ -15,6 +15,10 @@ from venue.queries import fetch
 WINDOW: Final = 20_000
 _NEAR: Final = 500
 
+# What rows must fulfil besides what is wanted, and its parameters.
+Condition = tuple[str, list[Any]]
+EVERY: Final[Condition] = ("", [])
+
 
 class Read(NamedTuple):
     """Rows in the order asked for, and the place at which the next page begins in this shard, if there may be one."""
@@ -27,16 +31,13 @@ def read(wanted: Wanted, stream: Stream, within: Extent, place: int | None) -> R
     """`place` is where an earlier page ended."""
     if within.first > within.last:
         return Read([], None)
-    if wanted.names_entity:
-        return _of_entities(wanted, stream, within, place)
     if wanted.client_batch_id is not None:
         return _of_batch(wanted, stream, within, place)
-    return _in_window(wanted, stream, within, place)
+    return in_window(wanted, stream, within, place)
 
 
-def _in_window(
-    wanted: Wanted, stream: Stream, within: Extent, place: int | None, commands: list[int] | None = None
-) -> Read:
+def in_window(wanted: Wanted, stream: Stream, within: Extent, place: int | None, only: Condition = EVERY) -> Read:
+    """What fits out of one window of the firm's sequence."""
     first, final = within
     if wanted.oldest_first:
         first = max(first, place or first)
@@ -47,9 +48,7 @@ def _in_window(
         window = Extent(max(first, final - WINDOW + 1), final)
         rest = window.first - 1 if window.first > first else None
     narrowing, parameters = conditions(wanted)
-    if commands is not None:
-        narrowing += f" AND sequence = ANY(%s) AND exec_type <> {int(ExecType.EXPIRED)}"
-        parameters.append(commands)
+    narrowing, parameters = narrowing + only[0], parameters + only[1]
     direction = "ASC" if wanted.oldest_first else "DESC"
     sql = (
         f"SELECT {COLUMNS} FROM venue_executionreport WHERE firm_id = %s AND {OF_SHARD} "
@@ -59,7 +58,7 @@ def _in_window(
     for part in _near_and_far(window, wanted.oldest_first):
         if len(found) <= wanted.limit and part.first <= part.last:
             found += history.rows(sql, [*stream, *part, *parameters, wanted.limit + 1 - len(found)])
-    return _page(found, wanted, rest, lambda row: row.firm_sequence)
+    return page(found, wanted, rest, lambda row: row.firm_sequence)
 
 
 def _near_and_far(window: Extent, oldest_first: bool) -> tuple[Extent, Extent]:
@@ -70,7 +69,7 @@ def _near_and_far(window: Extent, oldest_first: bool) -> tuple[Extent, Extent]:
     return Extent(max(first, final - _NEAR + 1), final), Extent(first, final - _NEAR)
 
 
-def _page(found: list[ReportRow], wanted: Wanted, rest: int | None, place_of: Callable[[ReportRow], int]) -> Read:
+def page(found: list[ReportRow], wanted: Wanted, rest: int | None, place_of: Callable[[ReportRow], int]) -> Read:
     """One row more than a page was asked for, to know whether there is a next one."""
     if len(found) > wanted.limit:
         return Read(found[: wanted.limit], place_of(found[wanted.limit]))
@@ -86,7 +85,8 @@ def _of_batch(wanted: Wanted, stream: Stream, within: Extent, place: int | None)
     final = history.first_at_or_after(stream, "sequence", max(commands) + 1, within) - 1
     if first > final:
         return Read([], None)
-    return _in_window(wanted, stream, Extent(first, final), place, commands)
+    at_once = (f" AND sequence = ANY(%s) AND exec_type <> {int(ExecType.EXPIRED)}", [commands])
+    return in_window(wanted, stream, Extent(first, final), place, at_once)
 
 
 def batch_commands(wanted: Wanted, shard: int) -> list[int]:
@@ -96,45 +96,3 @@ def batch_commands(wanted: Wanted, shard: int) -> list[int]:
         [wanted.accounts, wanted.client_batch_id, journal_id(shard, 0), journal_id(shard + 1, 0)],
     )
     return [journal_place(row[0])[1] for row in found]
-
-
-def _of_entities(wanted: Wanted, stream: Stream, within: Extent, place: int | None) -> Read:
-    """Places are report numbers here, since the index that leads to an order's reports has them in this order.
-
-    Refusals that left nothing behind are few; `id + 0` keeps a planner from looking for them along all ids.
-    """
-    low = history.value_at(stream, "id", within.first)
-    high = history.value_at(stream, "id", within.last)
-    if place is not None and wanted.oldest_first:
-        low = max(low, journal_id(stream.shard, place))
-    elif place is not None:
-        high = min(high, journal_id(stream.shard, place))
-    narrowing, parameters = conditions(wanted)
-    direction = "ASC" if wanted.oldest_first else "DESC"
-    place_and_more = f"AND id BETWEEN %s AND %s {narrowing}"
-    bounds = [low, high, *parameters, wanted.limit + 1]
-    found = history.rows(
-        f"""SELECT * FROM (
-              (SELECT r.* FROM unnest(%s::bigint[]) e(entity) CROSS JOIN LATERAL (
-                SELECT {COLUMNS} FROM venue_executionreport
-                WHERE entity_id = e.entity AND entity_id > 0 {place_and_more} ORDER BY id {direction} LIMIT %s) r)
-              UNION ALL
-              (SELECT {COLUMNS} FROM venue_executionreport
-               WHERE entity_id = 0 AND client_id <> '' AND client_id = %s {place_and_more}
-               ORDER BY id + 0 {direction} LIMIT %s)
-            ) found ORDER BY id {direction} LIMIT %s""",
-        [_entities(wanted), *bounds, wanted.client_id or "", *bounds, wanted.limit + 1],
-    )
-    return _page(found, wanted, None, lambda row: journal_place(row.id)[1])
-
-
-def _entities(wanted: Wanted) -> list[int]:
-    """The orders and quotes that were entered with the client id, or the one that is named itself."""
-    if wanted.entity_id is not None:
-        return [wanted.entity_id]
-    of_client = "WHERE account_id = ANY(%s) AND client_id = %s AND client_id <> ''"
-    found = fetch(
-        f"SELECT id FROM venue_order {of_client} UNION ALL SELECT id FROM quotes_quote {of_client}",
-        [wanted.accounts, wanted.client_id] * 2,
-    )
-    return [row[0] for row in found]

@@ -10,7 +10,7 @@ from accounts.refusals import InvalidParameters
 from mmapi import execution_reports, history
 from mmapi.execution_reports import ReportRow, ReportShape
 from mmapi.history import AccountNames, Stream
-from mmapi.receipts import positions, reading, selection, settled
+from mmapi.receipts import histories, positions, reading, selection, settled
 from mmapi.receipts.reading import Read
 from mmapi.receipts.selection import ReceiptFilter, Wanted
 from mmapi.receipts.settled import Settled
@@ -84,7 +84,8 @@ def _shards(given: ReceiptFilter) -> list[int]:
 def _page(wanted: Wanted, shard: int, place: int | None) -> Read:
     stream = Stream(wanted.firm, shard)
     within = selection.narrowed(wanted, stream, history.extent(stream))
-    return reading.read(wanted, stream, within, place)
+    read = histories.read if wanted.names_entity else reading.read
+    return read(wanted, stream, within, place)
 
 
 def _merge(wanted: Wanted, pages: dict[int, Read]) -> tuple[list[ReportRow], dict[int, int]]:

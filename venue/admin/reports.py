@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from accounts.models import TradingAccount
+from venue import chains
 from venue.admin import figures
 from venue.admin.figures import terms_of
 from venue.admin.journal import journal_number
@@ -16,6 +17,7 @@ from venue.admin.matcher_rows import BY_FIRM, BY_MARKET, LargeTableAdmin, by_cho
 from venue.admin.orders import journal_link
 from venue.admin.payloads import measure
 from venue.admin.trades import entity_link, trade_link
+from venue.chains import Bounds
 from venue.engine.rejects import RejectCode
 from venue.engine.terms import ExecType, Kind, Liquidity, ProtectionLimit
 from venue.models import ExecutionReport
@@ -40,7 +42,8 @@ LIMIT_UNITS: Final = {
     ProtectionLimit.TRADE_COUNT: Unit.PLAIN,
 }
 TWO_SIDED: Final = "two-sided"
-NAMED_BY_CLIENTS: Final = ("venue.order", "quotes.quote")
+ENTITIES: Final = ("venue.order", "quotes.quote")
+NEWEST: Final = 1_000  # reports of an order or quote that a search lists
 
 
 @admin.register(ExecutionReport)
@@ -74,7 +77,7 @@ class ExecutionReportAdmin(LargeTableAdmin):
         for kind, name in KIND_WORDS.items():
             number = entity_number(name, word.lower())
             if number is not None:
-                return Q(kind=kind, entity_id=number)
+                return Q(kind=kind) & self.of_entities([number])
         trade = entity_number("trade", word.lower())
         return Q(trade_id=trade) if trade is not None else super().matching(word)
 
@@ -82,11 +85,21 @@ class ExecutionReportAdmin(LargeTableAdmin):
         """By a client id: reports have no index on it, but what it names has, and so have refusals at the door."""
         accounts = TradingAccount.objects.values("pk")
         named: list[int] = []
-        for label in NAMED_BY_CLIENTS:
+        for label in ENTITIES:
             rows = apps.get_model(label)._default_manager
             named += rows.filter(client_id=word, account__in=accounts).values_list("pk", flat=True)
         refused = Q(entity_id=0, client_id=word, account__in=accounts)
-        return refused | Q(entity_id__in=named, entity_id__gt=0) if named else refused
+        return refused | self.of_entities(named) if named else refused
+
+    def of_entities(self, numbers: list[int]) -> Q:
+        """The newest reports of each order and quote, and refusals that name it."""
+        ends: list[int] = []
+        for label in ENTITIES:
+            rows = apps.get_model(label)._default_manager
+            ends += rows.filter(pk__in=numbers).values_list("last_report_id", flat=True)
+        links = chains.walk(ends, Bounds(0, NEWEST))
+        refused = Q(entity_id__in=numbers, entity_id__gt=0, exec_type=ExecType.REJECTED)
+        return Q(pk__in=[link.id for link in links]) | refused
 
     @display(description="Number", ordering="pk")
     def place(self, report: ExecutionReport) -> SafeString:

@@ -2,6 +2,7 @@
 What is not in here was never acknowledged."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
@@ -13,7 +14,7 @@ from venue.engine.commands import Command
 from venue.engine.events import Event
 from venue.matcher.inbox import Reached
 from venue.matcher.projecting import projections
-from venue.matcher.recovery import ShardRow
+from venue.matcher.recovery import ShardRow, last_reports
 from venue.models import journal_id
 from venue.projections import Stamp
 from venue.replies import Reply, encode
@@ -54,11 +55,11 @@ class Page:
 
     __slots__ = ("commands", "firms", "handlers", "last", "last_report", "projections", "reports")
 
-    def __init__(self, last_report: int) -> None:
+    def __init__(self, last_report: int, last_reports: Mapping[int, int]) -> None:
         self.last_report = last_report  # number of the shard's last report, this page's included
         self.commands: list[Row] = []  # which lack `committed_at`
         self.reports: list[Row] = []
-        self.projections = [projection() for projection in projections()]
+        self.projections = [projection(last_reports) for projection in projections()]
         self.handlers = _by_event(self.projections)
         self.firms: dict[int, int] = {}  # with something new to read, each with the number of its last report
         self.last: Stamp | None = None
@@ -71,18 +72,20 @@ class Journal:
         self._session = Session(connection)
         self._shard = shard.number
         self._epoch = shard.epoch
-        self._numbers = Numbers(shard.number, shard.reports, _firm_sequences(connection, shard.number))
+        last_ones = (_firm_sequences(connection, shard.number), last_reports(connection, shard.number))
+        self._numbers = Numbers(shard.number, shard.reports, *last_ones)
 
     def new_page(self) -> Page:
-        return Page(self._numbers.last)
+        return Page(self._numbers.last, self._numbers.of_entities)
 
     def enter(self, page: Page, applied: Applied) -> None:
         """Put a command on the page, with its reports and what it changes. Pages are written as they were entered."""
         handlers, stamp = page.handlers, applied.stamp
+        # First, as the rows say where their reports end.
+        page.reports += self._numbers.rows(applied.events, stamp.sequence, stamp.now, page.firms)
         for event in applied.events:
             for handler in handlers.get(type(event), ()):
                 handler(event, stamp)
-        page.reports += self._numbers.rows(applied.events, stamp.sequence, stamp.now, page.firms)
         page.commands.append(_command_row(applied))
         page.last, page.last_report = stamp, self._numbers.last
 

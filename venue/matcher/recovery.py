@@ -10,6 +10,7 @@ from psycopg import Connection
 from venue.engine.market import MarketEngine
 from venue.engine.records import Snapshot, restore
 from venue.matcher.projecting import projections
+from venue.projections import open_rows
 
 
 class ShardRow(NamedTuple):
@@ -59,6 +60,13 @@ def read_snapshot(connection: Connection, shard: int, sequence: int, now: int) -
             for name, records in projection.recover(cursor, shard).items():
                 fields[name] = fields.get(name, ()) + records
     return Snapshot(sequence, now, **fields)
+
+
+def last_reports(connection: Connection, shard: int) -> dict[int, int]:
+    """Of each open order and quote the id of its last one; one counter of their market gives both their ids."""
+    tables = ("venue_order", "quotes_quote")
+    with _no_collections(), connection.cursor() as cursor:
+        return dict(row for table in tables for row in open_rows(cursor, shard, table, "id, last_report_id"))
 
 
 @contextmanager

@@ -102,7 +102,7 @@ class Replay:
         self._reported = reported
         self.engine = MarketEngine()
         self.sequence = 0
-        self._numbers = Numbers(shard, 0, {})
+        self._numbers = Numbers(shard, 0, {}, {})
 
     @property
     def reports(self) -> int:

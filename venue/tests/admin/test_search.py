@@ -1,7 +1,12 @@
 """What staff have in hand is what they search by: ids, client ids, accounts, firms."""
 
-import pytest
+from typing import Any
 
+import pytest
+from django.urls import reverse
+
+from venue.admin import reports
+from venue.engine.terms import ExecType
 from venue.models import ExecutionReport
 from venue.tests.admin.conftest import Desk, Traded, number_of
 from venue.tests.cast import Trader
@@ -61,3 +66,25 @@ def test_newest_of_all_markets_first(desk: Desk, traded: Traded, beta: Trader) -
     listed = desk.get("venue_order_changelist")
     assert listed.index(newest) < listed.index(traded.order)
     assert ExecutionReport.objects.filter(entity_id=number_of(newest)).exists()
+
+
+def test_what_happened_to_an_order_or_quote(
+    desk: Desk, alpha: Trader, beta: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"f-{alpha.market.number}"
+    quote = alpha.quote(clientQuoteId=name)["quoteId"]
+    alpha.quote()
+    alpha.patch(f"/api/sdk/quotes/{quote}", {"bidPrice": 49800})
+    assert beta.delete(f"/api/sdk/quotes/{quote}").status == 404
+    alpha.delete(f"/api/sdk/quotes/{quote}")
+    for word in (quote, name):
+        assert kinds(desk, word) == [ExecType.CANCELED, ExecType.REJECTED, ExecType.REPLACED, ExecType.NEW]
+    assert kinds(desk, quote.replace("quote", "order")) == []
+    monkeypatch.setattr(reports, "NEWEST", 2)
+    assert kinds(desk, quote) == [ExecType.CANCELED, ExecType.REJECTED, ExecType.REPLACED]
+
+
+def kinds(desk: Desk, word: str) -> list[int]:
+    """Of the reports that are found."""
+    answer: Any = desk.client.get(reverse("admin:venue_executionreport_changelist"), {"q": word})
+    return [report.exec_type for report in answer.context_data["cl"].result_list]
