@@ -162,5 +162,5 @@ class Numbers:
     def _forget_closed(self) -> None:
         """Of the command before: its rows have been told by now where their reports end."""
         for entity in self._closed:
-            del self.of_entities[entity]
+            self.of_entities.pop(entity, None)
         self._closed.clear()
