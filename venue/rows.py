@@ -67,21 +67,45 @@ def _meant(escape: re.Match[str]) -> str:
     return _MEANINGS[escape[0]]
 
 
+class Lines:
+    """New rows of one table, written as they come: what they were made from need not be kept until they are sent."""
+
+    __slots__ = ("_written", "count")
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+        self.count = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        if rows:
+            self._written.append(lines(rows))
+            self.count += len(rows)
+
+    def content(self) -> bytes:
+        return b"\n".join(self._written)
+
+
 class Statements:
     """What one transaction is to do, collected before any of it is sent. New rows go first, then the rest in order."""
 
     def __init__(self) -> None:
         self._inserts: list[Statement] = []
-        self._copies: list[tuple[str, Sequence[Row]]] = []
+        self._copies: list[Copy] = []
         self._others: list[Statement] = []
 
     def insert(self, table: str, columns: Columns, rows: Sequence[Row]) -> None:
         """New rows, each with a value for each column."""
-        if len(rows) > _FEW:
-            self._copies.append((_copy_statement(table, columns), rows))
-        elif rows:
-            said = [value for line in lines(rows).decode().split("\n") for value in values(line)]
-            self._inserts.append((_insert_statement(table, columns, len(rows)), said))
+        written = Lines()
+        written.add(rows)
+        self.insert_lines(table, columns, written)
+
+    def insert_lines(self, table: str, columns: Columns, written: Lines) -> None:
+        """As `insert`."""
+        if written.count > _FEW:
+            self._copies.append(Copy(_copy_statement(table, columns), written.content()))
+        elif written.count:
+            said = [value for line in written.content().decode().split("\n") for value in values(line)]
+            self._inserts.append((_insert_statement(table, columns, written.count), said))
 
     def update(self, table: str, columns: Columns, rows: Iterable[Sequence[int]]) -> None:
         """New values for integer columns of many rows, in the order of `columns`, which begin with the row's key."""
@@ -94,8 +118,7 @@ class Statements:
 
     def run(self, session: Session) -> None:
         """All of it or nothing, in one transaction."""
-        copies = [Copy(sql, lines(rows)) for sql, rows in self._copies]
-        session.run(copies, [*self._inserts, *self._others])
+        session.run(self._copies, [*self._inserts, *self._others])
 
 
 @cache

@@ -8,7 +8,6 @@ import time
 import psycopg
 import redis
 
-from venue import replies
 from venue.matcher.exits import Exit, leave
 from venue.matcher.groups import LIGHT, Group
 from venue.matcher.journal import FencedOut, Journal, Page
@@ -98,7 +97,7 @@ class Committer:
         group.page = page = page or self._journal.new_page()
         for applied in group.applied:
             self._journal.enter(page, applied)
-        group.answers = [(reply_to, replies.encode(reply)) for reply_to, reply in group.replies if reply_to]
+        group.written_down()
         return page
 
     def commit(self, group: Group) -> None:
@@ -108,7 +107,7 @@ class Committer:
 
     def _make_durable(self, group: Group) -> None:
         page = group.page or self._write_down(group, None)
-        if group.replies:
+        if group.weight:
             begun = time.monotonic()
             self._journal.write(page, group.reached)
             group.seconds = time.monotonic() - begun

@@ -20,7 +20,7 @@ from venue.projections import Stamp
 from venue.replies import Reply, encode
 from venue.reports import COLUMNS as REPORT_COLUMNS
 from venue.reports import Numbers
-from venue.rows import Row, Statements
+from venue.rows import Lines, Row, Statements
 from venue.transactions import Session
 
 COMMAND_COLUMNS: Final = (
@@ -58,7 +58,7 @@ class Page:
     def __init__(self, last_report: int, last_reports: Mapping[int, int]) -> None:
         self.last_report = last_report  # number of the shard's last report, this page's included
         self.commands: list[Row] = []  # which lack `committed_at`
-        self.reports: list[Row] = []
+        self.reports = Lines()
         self.projections = [projection(last_reports) for projection in projections()]
         self.handlers = _by_event(self.projections)
         self.firms: dict[int, int] = {}  # with something new to read, each with the number of its last report
@@ -82,7 +82,7 @@ class Journal:
         """Put a command on the page, with its reports and what it changes. Pages are written as they were entered."""
         handlers, stamp = page.handlers, applied.stamp
         # First, as the rows say where their reports end.
-        page.reports += self._numbers.rows(applied.events, stamp.sequence, stamp.now, page.firms)
+        page.reports.add(self._numbers.rows(applied.events, stamp.sequence, stamp.now, page.firms))
         for event in applied.events:
             for handler in handlers.get(type(event), ()):
                 handler(event, stamp)
@@ -96,7 +96,7 @@ class Journal:
             committed_at = max(committed_at, page.last.now)
         statements = Statements()
         statements.insert("venue_command", COMMAND_COLUMNS, [(*row, committed_at) for row in page.commands])
-        statements.insert("venue_executionreport", REPORT_COLUMNS, page.reports)
+        statements.insert_lines("venue_executionreport", REPORT_COLUMNS, page.reports)
         for projection in page.projections:
             projection.write(statements)
         self._advance(statements, page, reached)

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections import Counter
-from typing import Final
+from typing import Final, NamedTuple
 
 from venue.engine.events import QuotePlaced, QuoteReplaced
 from venue.matcher.journal import Applied
@@ -13,6 +13,25 @@ from venue.pulse import Pulse
 _LEAST_INTERVAL: Final = 0.2  # seconds between two pulses
 _WINDOW: Final = 1.0  # seconds that rates are taken over
 _REMEMBERED: Final = 10.0  # seconds for which the slowest commit counts
+
+
+class Count(NamedTuple):
+    """What of some commands is counted: the last one's number, when the first was received, how many they were, and how
+    many quotes in each market."""
+
+    sequence: int
+    received_at: int
+    commands: int
+    quotes: Counter[int]
+
+
+def count(applied: list[Applied]) -> Count:
+    """Of one command at least."""
+    quotes = Counter(
+        [event.market for one in applied for event in one.events if type(event) in (QuotePlaced, QuoteReplaced)]  # type: ignore[union-attr]
+    )
+    received_at = min(one.received_at for one in applied)
+    return Count(applied[-1].stamp.sequence, received_at, len(applied), quotes)
 
 
 class Measures:
@@ -30,20 +49,19 @@ class Measures:
         self._quotes: Counter[int] = Counter()
         self._rates: tuple[float, dict[int, float]] = (0.0, {})
 
-    def note(self, group: list[Applied], seconds: float) -> None:
-        """A group that is durable, and how long that took."""
+    def note(self, counts: list[Count], seconds: float) -> None:
+        """What has become durable in one commit, and how long that took."""
         now = time.monotonic()
         self._commit = seconds
         self._slowest = [one for one in self._slowest if one[0] > now and one[1] > seconds]
         self._slowest.append((now + _REMEMBERED, seconds))
-        if not group:
+        if not counts:
             return
-        self._sequence = group[-1].stamp.sequence
-        self._commands += len(group)
-        self._quotes.update(
-            [event.market for one in group for event in one.events if type(event) in (QuotePlaced, QuoteReplaced)]  # type: ignore[union-attr]
-        )
-        self._latency = max(0, _millis() - min(one.received_at for one in group))
+        self._sequence = counts[-1].sequence
+        for one in counts:
+            self._commands += one.commands
+            self._quotes.update(one.quotes)
+        self._latency = max(0, _millis() - min(one.received_at for one in counts))
 
     def due(self) -> Pulse | None:
         now = time.monotonic()

@@ -158,8 +158,9 @@ class Matcher:
         self.apply(group, self._own(commands))
         if not self._failed:
             group.pictures = self._pictures.take()
+        replies = [reply for _, reply in group.replies]
         Committer(self._journal, self._client, self._shard).commit(group)
-        return [reply for _, reply in group.replies]
+        return replies
 
     def watch_over(self, group: Group) -> None:
         """Whoever was silent for too long loses what rests before anything else is matched."""

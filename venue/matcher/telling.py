@@ -66,8 +66,8 @@ class Teller:
 
     def tell(self, group: Group) -> None:
         """Reply, then publish."""
-        if group.replies:
-            self._measures.note(group.applied, group.seconds)
+        if group.weight:
+            self._measures.note(group.counts, group.seconds)
         told: list[RedisCommand] = []
         for reply_to, content in group.answers:
             told += (("RPUSH", reply_to, content), ("EXPIRE", reply_to, _REPLY_KEPT_SECONDS))
