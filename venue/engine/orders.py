@@ -18,7 +18,7 @@ class Leg:
 
     __slots__ = ("filled", "leaves", "level", "next", "owner", "previous", "price", "priority", "side", "size")
 
-    __deletable__: Final = ("owner",)  # where this is compiled
+    __deletable__: Final = ("owner",)  # which the compiler has to know
 
     owner: Order | Quote  # forgotten when the owner is closed, so that no cycle waits for the garbage collector
     level: Level | None  # where it rests

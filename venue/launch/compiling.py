@@ -23,7 +23,8 @@ def compile_engine() -> None:
     with TemporaryDirectory(prefix="building-", dir=native.COMPILED) as building:
         _forget_others()
         _build(Path(building))
-        (Path(building) / "made").rename(target)
+        if not target.is_dir():  # by somebody else meanwhile
+            (Path(building) / "made").rename(target)
 
 
 def compile_engine_if_possible() -> None:
