@@ -128,14 +128,15 @@ def write(reports: int) -> None:
     Shard.objects.filter(number=_SHARD).update(
         sequence=reports, reports=reports, applied_at=_BEGIN + reports * _EVERY_MS
     )
-    first, entities = journal_id(_SHARD, 0), first_id(_MARKET) + 1
+    first, entities, all_quotes = journal_id(_SHARD, 0), first_id(_MARKET) + 1, _ACCOUNTS * _QUOTES
     journal: list[rows.Row] = []
     commands: list[rows.Row] = []
     for number in range(1, reports + 1):
-        account, quote = accounts[number % _ACCOUNTS], number % (_ACCOUNTS * _QUOTES)
+        account, quote = accounts[number % _ACCOUNTS], number % all_quotes
         at, distance = _BEGIN + number * _EVERY_MS, 50 + 100 * (quote // _ACCOUNTS) + number % 977 * 20
         bid, ask, size = 5_000_000 - distance, 5_000_000 + distance + number % 7, 1 + number % 5
-        place = (first + number, number, number, at)
+        before = first + number - all_quotes if number > all_quotes else 0
+        place = (first + number, before, number, number, at)
         whose = (account.firm_id, account.pk, _MARKET, Kind.QUOTE, entities + quote, rows.text(""))
         journal.append((*place, *whose, ExecType.REPLACED, 0, 0, 0, bid, size, 0, size, ask, 3, 0, 3, *[0] * 7))
         if number > len(opening):
