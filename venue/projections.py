@@ -328,6 +328,15 @@ def open_rows(cursor: Cursor, shard: int, table: str, columns: str) -> list[Any]
     return cursor.fetchall()
 
 
+def open_columns(cursor: Cursor, shard: int, table: str, *columns: str) -> list[list[int]]:
+    """Integer columns of what is open, each as a whole: they are there in half the time that rows take."""
+    values = ", ".join(f"coalesce(array_agg({column}), '{{}}')" for column in columns)
+    cursor.execute(f"SELECT {values} FROM {table} WHERE status IN (0, 1) AND {_OF_SHARD}", (shard,), binary=True)
+    found = cursor.fetchone()
+    assert found is not None
+    return list(found)
+
+
 def closed_client_ids(cursor: Cursor, shard: int, table: str, kind: Kind) -> tuple[ClosedClientId, ...]:
     """The last closed client ids of each account, in the order of closing."""
     cursor.execute(

@@ -10,7 +10,7 @@ from psycopg import Connection
 from venue.engine.market import MarketEngine
 from venue.engine.records import Snapshot, restore
 from venue.matcher.projecting import projections
-from venue.projections import open_rows
+from venue.projections import open_columns
 
 
 class ShardRow(NamedTuple):
@@ -64,9 +64,11 @@ def read_snapshot(connection: Connection, shard: int, sequence: int, now: int) -
 
 def last_reports(connection: Connection, shard: int) -> dict[int, int]:
     """Of each open order and quote the id of its last one; one counter of their market gives both their ids."""
-    tables = ("venue_order", "quotes_quote")
-    with _no_collections(), connection.cursor() as cursor:
-        return dict(row for table in tables for row in open_rows(cursor, shard, table, "id, last_report_id"))
+    found: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        for table in ("venue_order", "quotes_quote"):
+            found.update(zip(*open_columns(cursor, shard, table, "id", "last_report_id"), strict=True))
+    return found
 
 
 @contextmanager
