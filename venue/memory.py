@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 _LARGE_PAGE: Final = 2 << 20
@@ -21,13 +22,16 @@ _OWN: Final = re.compile(
 _MAPS: Final = Path("/proc/self/smaps")
 
 
-def settle(collections: tuple[int, int, int]) -> None:
+def settle(collections: tuple[int, int, int]) -> Thread:
     """Call it when all is loaded: nothing of that is looked through for garbage again, and the collector runs as seldom
-    as its thresholds say."""
+    as its thresholds say. The thread returned moves it into large pages, which takes up to a quarter of a second that
+    nobody should have to wait for."""
     gc.freeze()
     gc.set_threshold(*collections)
     _keep_what_is_freed()
-    _use_large_pages()
+    moving = Thread(target=_use_large_pages, name="large pages", daemon=True)
+    moving.start()
+    return moving
 
 
 def _keep_what_is_freed() -> None:

@@ -19,7 +19,7 @@ def large():
 
 kept = [[number] for number in range(300_000)]
 before = large()
-memory.settle((50_000, 20, 100))
+memory.settle((50_000, 20, 100)).join()
 whole = [number for (number,) in kept] == list(range(300_000))
 print(json.dumps([before, large(), gc.get_freeze_count(), gc.get_threshold(), whole]))
 """
