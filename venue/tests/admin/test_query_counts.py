@@ -28,7 +28,8 @@ def test_no_query_per_row_and_no_count(desk: Desk, traded: Traded, beta: Trader,
     for price in range(48000, 48010):
         beta.order("buy", 0.01, price)
     after = desk.queries(f"{table}_changelist")
-    assert len(after) <= len(before) <= MOST
+    assert len(before) <= MOST
+    assert len(after) <= len(before) + 1  # of ten rows more; one where these begin a second page
     counted = re.compile(rf'COUNT\(.*FROM "{table}"|DISTINCT "{table}"', re.IGNORECASE)
     assert not [statement for statement in after if counted.search(statement)]
 
