@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from venue.chains import CHAINED
 from venue.engine.terms import ExecType, Kind, OrdStatus
 
 
@@ -19,8 +20,6 @@ FILLS: Final = """
     UNION ALL
     SELECT taker_kind, taker_entity_id, aggressor_side, taker_account_id, market_id, size, price * size
     FROM venue_trade"""
-
-_CHAINED: Final = f"entity_id > 0 AND exec_type <> {int(ExecType.REJECTED)}"
 
 
 def last_report(kind: Kind, table: str) -> Audit:
@@ -46,7 +45,7 @@ def end_of_chain(kind: Kind, table: str) -> Audit:
                 FROM {table} e JOIN venue_market m ON m.number = e.market_id AND m.shard = %(shard)s
             ) e FULL JOIN (
                 SELECT entity_id, max(id) AS last FROM venue_executionreport
-                WHERE id > %(low)s AND id < %(high)s AND kind = {int(kind)} AND {_CHAINED} GROUP BY entity_id
+                WHERE id > %(low)s AND id < %(high)s AND kind = {int(kind)} AND {CHAINED} GROUP BY entity_id
             ) r ON r.entity_id = e.id
             WHERE e.last_report_id IS DISTINCT FROM coalesce(r.last, 0) ORDER BY 1""",
     )
@@ -92,7 +91,7 @@ MARKET_AUDITS: Final = (
             FROM (
                 SELECT id, previous_id, CASE WHEN chained THEN lag(id) OVER of_entity END AS before
                 FROM (
-                    SELECT id, previous_id, entity_id, {_CHAINED} AS chained
+                    SELECT id, previous_id, entity_id, {CHAINED} AS chained
                     FROM venue_executionreport WHERE id > %(low)s AND id < %(high)s
                 ) r WINDOW of_entity AS (PARTITION BY chained, entity_id ORDER BY id)
             ) links

@@ -3,9 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from venue.engine.terms import ExecType
 from venue.queries import fetch
 
 NEVER: Final = 1 << 62
+
+# Which reports are in a chain, and which name an order or quote and stand beside its chain, as an index has them.
+CHAINED: Final = f"entity_id > 0 AND exec_type <> {int(ExecType.REJECTED)}"
+REFUSED: Final = f"entity_id > 0 AND exec_type = {int(ExecType.REJECTED)}"
 
 # All chains at once, a link of each at a time. LIMIT has a planner look a link up instead of joining whole tables.
 _WALK: Final = """

@@ -1,7 +1,7 @@
 """What happened to an order or quote: its reports lead back from the last one to the first, and refusals that name it
 stand beside them. Places are report numbers."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from mmapi import history
 from mmapi.execution_reports import COLUMNS, ReportRow
@@ -11,12 +11,8 @@ from mmapi.receipts.reading import Read
 from mmapi.receipts.selection import Wanted, conditions
 from venue import chains
 from venue.chains import Bounds
-from venue.engine.terms import ExecType
 from venue.models import journal_id, journal_place
 from venue.queries import fetch
-
-_REFUSED: Final = f"entity_id > 0 AND exec_type = {int(ExecType.REJECTED)}"
-_IN_CHAIN: Final = f"exec_type <> {int(ExecType.REJECTED)}"
 
 
 class Entity(NamedTuple):
@@ -88,7 +84,7 @@ def _links(wanted: Wanted, span: Span, ends: dict[int, int]) -> Read | None:
 
 def _link_at(place: int, ends: dict[int, int]) -> dict[int, int]:
     """The chain that the place is in goes on from there; nothing of it need be walked again."""
-    found = fetch(f"SELECT entity_id FROM venue_executionreport WHERE id = %s AND {_IN_CHAIN}", [place])
+    found = fetch(f"SELECT entity_id FROM venue_executionreport WHERE id = %s AND {chains.CHAINED}", [place])
     return {entity: place for (entity,) in found if entity in ends}
 
 
@@ -103,7 +99,7 @@ def _in_windows(wanted: Wanted, stream: Stream, within: Extent, span: Span, enti
     begun = history.first_at_or_after(stream, "sequence", min(one.created for one in entities), within)
     first = max(begun, history.first_at_or_after(stream, "id", span.low, within))
     final = history.first_at_or_after(stream, "id", span.high + 1, within) - 1
-    only = (f" AND entity_id = ANY(%s) AND {_IN_CHAIN}", [[one.id for one in entities]])
+    only = (f" AND entity_id = ANY(%s) AND {chains.CHAINED}", [[one.id for one in entities]])
     found = reading.in_window(wanted, stream, Extent(first, final), None, only)
     return Read(found.rows, None if found.rest is None else _number(history.value_at(stream, "id", found.rest)))
 
@@ -120,7 +116,7 @@ def _refused(wanted: Wanted, span: Span, ids: list[int]) -> list[ReportRow]:
     return history.rows(
         f"""(SELECT r.* FROM unnest(%s::bigint[]) e(entity) CROSS JOIN LATERAL (
               SELECT {COLUMNS} FROM venue_executionreport
-              WHERE entity_id = e.entity AND {_REFUSED} {place_and_more}
+              WHERE entity_id = e.entity AND {chains.REFUSED} {place_and_more}
               ORDER BY id {direction} LIMIT %s) r)
             UNION ALL
             (SELECT {COLUMNS} FROM venue_executionreport
